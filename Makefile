@@ -1,0 +1,67 @@
+# Everything a person types here. Each target sets up what it needs; `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check format docs bench migrations lock clean
+
+help: ## list these targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+.venv/runs: constraints.txt pyproject.toml sdk/pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "AgentGate needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make setup PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what AgentGate needs into .venv (once, about half a minute) …"
+	@$(PIP) install --require-hashes -r constraints.txt
+	@$(PIP) install --no-deps --no-build-isolation -e ./sdk -e .
+	@touch $@
+
+.venv/develops: .venv/runs constraints-dev.txt
+	@echo "Installing what the tests and tools need …"
+	@$(PIP) install --require-hashes -r constraints-dev.txt
+	@touch $@
+
+setup: .venv/develops ## install everything into .venv, hash-checked
+
+run: .venv/runs ## start the gateway on port 3000 and, in a terminal, the local chat
+	@exec $(BIN)/agentgate-server serve
+
+demo: .venv/runs ## watch an agent ask for four things; no questions, 15 seconds
+	@exec $(BIN)/agentgate-server demo
+
+test: .venv/develops ## run the test suite
+	@exec $(BIN)/python -m pytest
+
+check: .venv/develops ## everything CI checks: format, lint, types, import contracts, docs, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mkdocs build --quiet --strict --site-dir .venv/site
+	$(BIN)/python -m pytest
+
+format: .venv/develops ## put the code in shape
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+docs: .venv/develops ## build the documentation into site/
+	$(BIN)/mkdocs build --strict
+
+bench: .venv/develops ## measure; one table a benchmark
+	$(BIN)/python -m bench
+
+migrations: .venv/develops ## write a migration for what changed in models/tables.py
+	$(BIN)/python -m models.migrations
+
+lock: ## pin every dependency anew, with hashes and without index addresses
+	$(BIN)/python -m pip --quiet install uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-emit-package agentgate-client pyproject.toml sdk/pyproject.toml \
+	  --extra cli --extra build -o constraints.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-emit-package agentgate-client pyproject.toml sdk/pyproject.toml \
+	  --all-extras -c constraints.txt -o constraints-dev.txt
+
+clean: ## remove what was installed and built; keeps data/
+	rm -rf .venv site dist
