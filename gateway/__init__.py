@@ -1,0 +1,1 @@
+"""Verbs: what AgentGate does, whoever is at the door."""

@@ -1,0 +1,115 @@
+"""The card: one model of a message for every surface. PURE: a renderer turns it into its platform's words.
+
+What an agent wrote stands only in `Quote` and `Block` sections and in values of `Facts` and lines of `Entry`; it is
+plain text with its invisible characters made visible, and a renderer shows it as such.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """What a card means, said by colour and by a word on every surface."""
+
+    WAITING = "waiting"
+    GOOD = "good"
+    BAD = "bad"
+    QUIET = "quiet"
+    PLAIN = "plain"
+
+
+class Verb(StrEnum):
+    """What a button does."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+    DETAILS = "details"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing to press. `value` is a request id, or the command line that `run` types; never agent text.
+
+    `asks_reason` opens a modal for the reason first.
+    """
+
+    verb: Verb
+    label: str
+    value: str
+    asks_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Labelled values, one line each."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What somebody else wrote, under our label."""
+
+    label: str
+    text: str
+    left_out: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Preformatted lines, under our label."""
+
+    label: str
+    lines: tuple[str, ...]
+    left_out: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence of ours."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under a head."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a list, with its own buttons."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+Section = Facts | Quote | Block | Note | Table | Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A whole message: a headline in our words, sections, buttons, a footer."""
+
+    headline: str
+    tone: Tone = Tone.PLAIN
+    sections: tuple[Section, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    footer: str | None = None
+    request_id: str | None = None
+
+
+def problem_card(sentence: str, *, hint: str | None = None) -> Card:
+    """Return a refusal: what happened, and what to do next."""
+    return Card(sentence, Tone.BAD, (Note(hint),) if hint else ())
+
+
+def note_card(sentence: str, *sections: Section, buttons: Sequence[Button] = (), tone: Tone = Tone.PLAIN) -> Card:
+    """Return a plain answer."""
+    return Card(sentence, tone, tuple(sections), tuple(buttons))

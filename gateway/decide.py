@@ -1,0 +1,137 @@
+"""A person, or an agent's key, answers a request."""
+
+from dataclasses import dataclass
+
+from gateway import browse
+from gateway.checks import check_text, clean_reason
+from gateway.closing import close
+from gateway.errors import AlreadyFinal, DigestMismatch, ReasonRequired
+from gateway.events import RequestVoted
+from gateway.gate import Gate, Unit
+from gateway.overdue import expire
+from gateway.permission import check_may_decide
+from gateway.policy import enough
+from gateway.views import Actor, RequestView
+from models import people, requests, votes
+from models.words import DeciderType, Decision, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody answers: the verdict, why, and what they say of themselves (a claim, never trusted)."""
+
+    decision: Decision
+    reason: str | None = None
+    claimed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The request after an answer; `counted` is False when the same person had answered before."""
+
+    request: RequestView
+    counted: bool
+
+
+async def decide(
+    gate: Gate,
+    ref: str,
+    decision: Decision,
+    *,
+    by: Actor,
+    reason: str | None = None,
+    digest: str | None = None,
+    claimed_by: str | None = None,
+) -> Decided:
+    """Record an answer; when the answers are enough, the request ends with them.
+
+    Raises NotFound, AlreadyFinal (also for a request whose time has run out), DigestMismatch, SelfApproval,
+    NotAnApprover, ReasonRequired, Invalid or Unavailable.
+    """
+    answer = Answer(decision, clean_reason(reason), check_text(claimed_by, "decidedBy") if claimed_by else None)
+    request = await browse.load(ref)
+    check_open(request)
+    voter = await _admit(gate, request, by)
+    if digest is not None and digest != request.digest:
+        raise DigestMismatch(f"The digest is not that of {request.shown_code}; look at it again.", request=request)
+    if request.require_reason and answer.reason is None:
+        raise ReasonRequired(f"{request.shown_code} needs a reason: say why.", field="reason")
+    counted = await _record(gate, request, answer, voter=voter, by=by)
+    after = await browse.load(request.id)
+    if counted is None:
+        check_open(after)
+    return Decided(after, bool(counted))
+
+
+async def _admit(gate: Gate, request: RequestView, by: Actor) -> str:
+    """Return the name under which the actor's vote counts: the person's, or the actor's own."""
+    person = await people.person_of(str(by))
+    check_may_decide(request, by, person=person, trust=gate.options.trust)
+    asker = await people.person_of(request.requested_by) if person else None
+    if person and person == asker and not gate.options.trust.allow_self_approval:
+        check_may_decide(request, Actor.parse(request.requested_by), person=person, trust=gate.options.trust)
+    return f"person:{person}" if person else str(by)
+
+
+async def _record(gate: Gate, request: RequestView, answer: Answer, *, voter: str, by: Actor) -> bool | None:
+    """Write the vote; return whether it was a new one, or None when the request had ended by then."""
+    async with gate.unit(by=by) as unit:
+        await requests.hold(request.id)
+        held = await browse.load(request.id)
+        if held.status.is_final:
+            return None
+        if held.is_overdue(gate.now()):
+            await expire(unit, held)
+            return None
+        if any(vote.voter == voter for vote in held.approvals):
+            return False
+        await votes.add(
+            id=unit.new_id("vot"),
+            request_id=request.id,
+            voter=voter,
+            by=str(by),
+            decision=answer.decision.value,
+            reason=answer.reason,
+            created_at=unit.at,
+        )
+        await _conclude(unit, await browse.load(request.id), answer, by=by)
+    return True
+
+
+async def _conclude(unit: Unit, request: RequestView, answer: Answer, *, by: Actor) -> None:
+    """End the request if the votes are enough, else publish the vote."""
+    verdict = enough(request.approvals, request.approvals_needed)
+    if verdict is None:
+        await requests.touch(request.id, at=unit.at)
+        voted = RequestVoted(
+            request_id=request.id,
+            action=request.action,
+            decision=answer.decision.value,
+            reason=answer.reason,
+            claimed_by=answer.claimed_by,
+        )
+        unit.publish(voted, to=request.targets)
+        return
+    await close(
+        unit,
+        request,
+        status=Status(verdict.value),
+        by=by,
+        by_type=DeciderType.HUMAN,
+        reason=answer.reason,
+        claimed_by=answer.claimed_by,
+    )
+
+
+def check_open(request: RequestView) -> None:
+    """Let a pending request through. Raises AlreadyFinal, naming who ended it and how."""
+    match request.status:
+        case Status.PENDING:
+            return
+        case Status.APPROVED | Status.DENIED:
+            sentence = f"{request.shown_code} was already {request.status.value} by {request.decided_by}."
+        case Status.EXPIRED:
+            sentence = f"{request.shown_code} has expired: nobody answered in time."
+        case Status.CANCELLED:
+            sentence = f"{request.shown_code} was cancelled by {request.decided_by}."
+    raise AlreadyFinal(sentence, request=request)

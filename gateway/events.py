@@ -1,0 +1,199 @@
+"""One frozen dataclass per event: its `type` is the word in audit rows, webhooks, log lines and docs.
+
+`details()` is what the audit row keeps beside who, when and which request. Never params, keys or links.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateEvent:
+    """Something that happened."""
+
+    type: ClassVar[str]
+    tells: ClassVar[bool] = False
+    """Whether the request's targets hear of it."""
+
+    request_id: str | None = None
+    action: str | None = None
+
+    def details(self) -> dict[str, Any]:
+        """Return what the audit row keeps: every field that is given, in camelCase."""
+        own = asdict(self)
+        del own["request_id"], own["action"]
+        return {_camel(name): value for name, value in own.items() if value is not None}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCreated(GateEvent):
+    """An agent asked."""
+
+    type: ClassVar[str] = "request.created"
+    digest: str
+    urgency: str
+    outcome: str
+    policy: str | None = None
+    rule: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestPending(GateEvent):
+    """A human is needed."""
+
+    type: ClassVar[str] = "request.pending"
+    tells: ClassVar[bool] = True
+    approvals_needed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestVoted(GateEvent):
+    """Somebody answered, and more answers are needed."""
+
+    type: ClassVar[str] = "request.voted"
+    tells: ClassVar[bool] = True
+    decision: str
+    reason: str | None = None
+    claimed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestApproved(GateEvent):
+    """A person or a policy said yes."""
+
+    type: ClassVar[str] = "request.approved"
+    tells: ClassVar[bool] = True
+    digest: str
+    reason: str | None = None
+    claimed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestDenied(GateEvent):
+    """A person or a policy said no."""
+
+    type: ClassVar[str] = "request.denied"
+    tells: ClassVar[bool] = True
+    digest: str
+    reason: str | None = None
+    claimed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestDecided(GateEvent):
+    """The one decision was recorded: written once, beside `request.approved` or `request.denied`."""
+
+    type: ClassVar[str] = "request.decided"
+    decision: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestExpired(GateEvent):
+    """Nobody answered in time."""
+
+    type: ClassVar[str] = "request.expired"
+    tells: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCancelled(GateEvent):
+    """The asker does not want it any more."""
+
+    type: ClassVar[str] = "request.cancelled"
+    tells: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestConfirmed(GateEvent):
+    """The asker reported what came of it."""
+
+    type: ClassVar[str] = "request.confirmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyCreated(GateEvent):
+    """A key was made."""
+
+    type: ClassVar[str] = "key.created"
+    key_id: str
+    name: str
+    scopes: list[str]
+    rate_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyUpdated(GateEvent):
+    """A key's name, scopes or limit changed."""
+
+    type: ClassVar[str] = "key.updated"
+    key_id: str
+    name: str
+    scopes: list[str]
+    rate_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRevoked(GateEvent):
+    """A key was revoked."""
+
+    type: ClassVar[str] = "key.revoked"
+    key_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicySaved(GateEvent):
+    """A policy was made or changed."""
+
+    type: ClassVar[str] = "policy.saved"
+    policy_id: str
+    name: str
+    priority: int
+    enabled: bool
+    rules: list[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyDeleted(GateEvent):
+    """A policy was deleted."""
+
+    type: ClassVar[str] = "policy.deleted"
+    policy_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLinked(GateEvent):
+    """An identity was said to be a person's."""
+
+    type: ClassVar[str] = "person.linked"
+    person: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonUnlinked(GateEvent):
+    """An identity is nobody's any more."""
+
+    type: ClassVar[str] = "person.unlinked"
+    identity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFailed(GateEvent):
+    """A target refused a notification for good; carries the platform's own word."""
+
+    type: ClassVar[str] = "delivery.failed"
+    target: str
+    error: str
+    event: str
+
+
+EVENTS = {event.type: event for event in GateEvent.__subclasses__()}
+"""Every event there is, by its word. (A slotted dataclass has a twin without slots before it: the last one counts.)"""

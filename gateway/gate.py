@@ -1,0 +1,138 @@
+"""The few collaborators that every verb needs, and the unit in which verbs write."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from gateway.errors import Unavailable
+from gateway.events import GateEvent
+from gateway.keyring import KeyRing
+from gateway.limits import Limiter
+from gateway.notifiers import Notifier
+from gateway.permission import Trust
+from gateway.rulebook import Rulebook
+from gateway.views import Actor
+from gateway.waiters import Waiters
+from models import deliveries, events
+from models.db import Unreachable, transaction
+from models.ids import Ids
+from models.tables import Delivery, Event
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the settings say about how the gate behaves."""
+
+    public_url: str = "http://localhost:3000"
+    request_timeout: timedelta | None = timedelta(hours=1)
+    default_targets: tuple[str, ...] = ()
+    trust: Trust = field(default_factory=Trust)
+    rate_limit_rpm: int = 60
+    rate_limit_enabled: bool = True
+
+
+class Gate:
+    """What AgentGate is made of while it runs. Verbs are functions that take it first."""
+
+    def __init__(
+        self,
+        *,
+        options: Options,
+        now: Callable[[], datetime],
+        secret: bytes,
+        limiter: Limiter,
+        notifiers: Mapping[str, Notifier],
+        chance: random.Random | None = None,
+    ) -> None:
+        self.options = options
+        self.now = now
+        self.limiter = limiter
+        self.notifiers = dict(notifiers)
+        self.chance = chance or random.Random()  # noqa: S311 - it spreads retries, it guards nothing
+        self.new_id = Ids(now)
+        self.keyring = KeyRing(secret=secret, now=now)
+        self.rulebook = Rulebook(now=now)
+        self.waiters = Waiters()
+        self.outbox_bell = asyncio.Event()
+
+    @asynccontextmanager
+    async def unit(self, *, by: Actor) -> AsyncIterator["Unit"]:
+        """Open one transaction that also writes the events and deliveries published in it.
+
+        Bells ring, waiters wake and caches empty only after the commit. Raises Unavailable, with nothing done, when
+        the database does not answer.
+        """
+        unit = Unit(by=by, at=self.now(), new_id=self.new_id)
+        try:
+            async with transaction():
+                yield unit
+                await unit.write()
+        except Unreachable as error:
+            log.exception("database.unreachable")
+            raise Unavailable("The database does not answer; nothing was done. Try again in a moment.") from error
+        self._after(unit)
+
+    def _after(self, unit: "Unit") -> None:
+        for event in unit.published:
+            log.info(event.type, request=event.request_id, actor=event.actor)
+        if unit.deliveries:
+            self.outbox_bell.set()
+        self.waiters.wake(unit.ended)
+        if unit.changed_keys:
+            self.keyring.forget()
+        if unit.changed_policies:
+            self.rulebook.forget()
+
+
+class Unit:
+    """One transaction. What is published in it is written with it: no event without its audit row."""
+
+    def __init__(self, *, by: Actor, at: datetime, new_id: Ids) -> None:
+        self.by = by
+        self.at = at
+        self.new_id = new_id
+        self.published: list[Event] = []
+        self.deliveries: list[Delivery] = []
+        self.ended: list[str] = []
+        self.changed_keys = False
+        self.changed_policies = False
+
+    def publish(self, event: GateEvent, *, to: Iterable[str] = (), by: Actor | None = None) -> None:
+        """Make an event: its audit row and, where it tells anybody, a delivery for each target."""
+        row = events.row(
+            id=self.new_id("evt"),
+            type=event.type,
+            request_id=event.request_id,
+            action=event.action,
+            actor=str(by or self.by),
+            details=event.details(),
+            created_at=self.at,
+        )
+        self.published.append(row)
+        if event.tells and event.request_id is not None:
+            self.deliveries += [self._delivery(row, event.request_id, target) for target in to]
+
+    def _delivery(self, event: Event, request_id: str, target: str) -> Delivery:
+        return deliveries.row(
+            id=self.new_id("dlv"),
+            event_id=event.id,
+            event_type=event.type,
+            request_id=request_id,
+            target=target,
+            due_at=self.at,
+            created_at=self.at,
+        )
+
+    async def write(self) -> None:
+        """Store what was published."""
+        if self.published:
+            await events.add_all(self.published)
+        if self.deliveries:
+            await deliveries.add_all(self.deliveries)

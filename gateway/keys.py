@@ -1,0 +1,188 @@
+"""Keeping API keys: create, change, revoke, rotate, and knowing one when it is shown."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gateway.errors import Forbidden, Invalid, NameTaken, NotFound, Unauthorized
+from gateway.events import KeyCreated, KeyRevoked, KeyUpdated
+from gateway.gate import Gate, Unit
+from gateway.keyring import PREFIX, new_key
+from gateway.views import Actor, KeyView
+from models import keys
+from models.db import Conflict
+from models.words import Scope
+
+LONGEST_NAME = 100
+SHORTEST_KEY = 16
+MOST_RATE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDraft:
+    """A key as it should be."""
+
+    name: str
+    scopes: tuple[Scope, ...]
+    rate_limit: int | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key that was just made; `secret` is shown once and kept nowhere."""
+
+    key: KeyView
+    secret: str
+
+
+async def authenticate(gate: Gate, presented: str | None) -> KeyView:
+    """Return the key that was presented. Raises Unauthorized."""
+    if not presented:
+        raise Unauthorized("No API key was sent; send `Authorization: Bearer agk_…`.")
+    key = await gate.keyring.find(presented) if presented.startswith(PREFIX) else None
+    if key is None:
+        raise Unauthorized("This API key is unknown, revoked or expired; ask an admin for another.")
+    return key
+
+
+async def list_keys(gate: Gate) -> tuple[KeyView, ...]:
+    """Return every key, the newest first."""
+    await gate.keyring.store_used()
+    return tuple(KeyView.of(row) for row in await keys.all_keys())
+
+
+async def find_key(name: str) -> KeyView:
+    """Return the active key with this name. Raises NotFound."""
+    row = await keys.find_active(name) if name.isprintable() else None
+    if row is None:
+        raise NotFound(f"There is no active key “{name[:100]}”.")
+    return KeyView.of(row)
+
+
+async def create_key(gate: Gate, draft: KeyDraft, *, by: Actor, secret: str | None = None) -> NewKey:
+    """Make a key. Raises Invalid, NameTaken, or Forbidden for scopes that the maker lacks."""
+    _check(draft, now=gate.now(), by=by)
+    secret = _checked_secret(secret) if secret is not None else new_key()
+    try:
+        async with gate.unit(by=by) as unit:
+            view = await _add(unit, draft, digest=gate.keyring.digest(secret), by=by)
+    except Conflict as error:
+        raise _taken(draft.name) from error
+    return NewKey(view, secret)
+
+
+async def rotate_key(gate: Gate, name: str, *, by: Actor) -> NewKey:
+    """Replace a key by a new one of the same name, scopes and limit; the old one stops working. Raises NotFound."""
+    old = await find_key(name)
+    draft = KeyDraft(old.name, old.scopes, old.rate_limit, old.expires_at)
+    secret = new_key()
+    async with gate.unit(by=by) as unit:
+        await _revoke(unit, old)
+        view = await _add(unit, draft, digest=gate.keyring.digest(secret), by=by)
+    return NewKey(view, secret)
+
+
+async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Actor) -> KeyView:
+    """Change `name`, `scopes`, `rate_limit` or `expires_at` of an unrevoked key.
+
+    Raises NotFound, Invalid, NameTaken, or Forbidden for scopes that the changer lacks or would touch.
+    """
+    known = await _get(key_id)
+    draft = KeyDraft(
+        name=changes.get("name", known.name),
+        scopes=changes.get("scopes", known.scopes),
+        rate_limit=changes.get("rate_limit", known.rate_limit),
+        expires_at=changes.get("expires_at", known.expires_at),
+    )
+    _check_scopes(known.scopes, by=by)
+    _check(draft, now=gate.now(), by=by, new_expiry="expires_at" in changes)
+    columns = _columns(draft)
+    try:
+        async with gate.unit(by=by) as unit:
+            if not await keys.change(key_id, **columns):
+                raise NotFound(f"The key {known.name} has been revoked, so it cannot be changed.")
+            view = await _get(key_id)
+            unit.publish(_updated(view))
+            unit.changed_keys = True
+    except Conflict as error:
+        raise _taken(draft.name) from error
+    return view
+
+
+async def revoke_key(gate: Gate, key_id: str, *, by: Actor) -> KeyView:
+    """Revoke a key at once. Raises NotFound when there is none, or none that still worked."""
+    known = await _get(key_id)
+    _check_scopes(known.scopes, by=by)
+    async with gate.unit(by=by) as unit:
+        await _revoke(unit, known)
+    return await _get(key_id)
+
+
+async def _get(key_id: str) -> KeyView:
+    row = await keys.find(key_id) if key_id.isprintable() else None
+    if row is None:
+        raise NotFound(f"There is no key with the id “{key_id[:60]}”.")
+    return KeyView.of(row)
+
+
+async def _add(unit: Unit, draft: KeyDraft, *, digest: str, by: Actor) -> KeyView:
+    await keys.release_expired(at=unit.at)
+    columns = _columns(draft) | {"created_by": str(by), "created_at": unit.at, "digest": digest}
+    view = KeyView.of(await keys.add(id=unit.new_id("key"), **columns))
+    words = [scope.value for scope in view.scopes]
+    unit.publish(KeyCreated(key_id=view.id, name=view.name, scopes=words, rate_limit=view.rate_limit))
+    unit.changed_keys = True
+    return view
+
+
+async def _revoke(unit: Unit, key: KeyView) -> None:
+    if not await keys.revoke(key.id, at=unit.at):
+        raise NotFound(f"The key {key.name} has been revoked already.")
+    unit.publish(KeyRevoked(key_id=key.id, name=key.name))
+    unit.changed_keys = True
+
+
+def _columns(draft: KeyDraft) -> dict[str, Any]:
+    return {
+        "name": draft.name,
+        "scopes": [scope.value for scope in draft.scopes],
+        "rate_limit": draft.rate_limit,
+        "expires_at": draft.expires_at,
+    }
+
+
+def _updated(view: KeyView) -> KeyUpdated:
+    words = [scope.value for scope in view.scopes]
+    return KeyUpdated(key_id=view.id, name=view.name, scopes=words, rate_limit=view.rate_limit)
+
+
+def _check(draft: KeyDraft, *, now: datetime, by: Actor, new_expiry: bool = True) -> None:
+    name = draft.name
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
+        raise Invalid(f"name must be 1 to {LONGEST_NAME} printable characters", field="name")
+    if not draft.scopes:
+        raise Invalid(f"scopes must name at least one of {', '.join(Scope)}", field="scopes")
+    if draft.rate_limit is not None and not 1 <= draft.rate_limit <= MOST_RATE:
+        raise Invalid(f"rateLimit must be from 1 to {MOST_RATE} calls a minute", field="rateLimit")
+    if new_expiry and draft.expires_at is not None and draft.expires_at <= now:
+        raise Invalid("expiresAt is in the past", field="expiresAt")
+    _check_scopes(draft.scopes, by=by)
+
+
+def _check_scopes(scopes: Iterable[Scope], *, by: Actor) -> None:
+    """Keep a key from making, changing or revoking one that may do more than it may itself."""
+    lacking = [scope.value for scope in scopes if by.key_id is not None and not by.may(scope)]
+    if lacking:
+        raise Forbidden(f"The key {by.id} lacks {', '.join(lacking)} itself, so it may not touch a key that has it.")
+
+
+def _checked_secret(secret: str) -> str:
+    if not secret.startswith(PREFIX) or len(secret) < SHORTEST_KEY:
+        raise Invalid(f"a key begins with {PREFIX} and has at least {SHORTEST_KEY} characters", field="key")
+    return secret
+
+
+def _taken(name: str) -> NameTaken:
+    return NameTaken(f"There is an active key “{name}” already; revoke or rotate it, or choose another name.")

@@ -1,0 +1,37 @@
+"""Tell one target how a request stands: post its card, or edit the one that is there."""
+
+from gateway import browse
+from gateway.cards import request_card
+from gateway.errors import DeliveryPostponed
+from gateway.gate import Gate
+from gateway.targets import kind_of
+from models import deliveries
+from models.tables import Delivery
+
+
+async def tell(gate: Gate, delivery: Delivery) -> None:
+    """Bring a delivery to its target. The card is made now, so the last word wins, whatever came before.
+
+    Raises DeliveryRefused or DeliveryPostponed.
+    """
+    kind = kind_of(delivery.target)
+    notifier = gate.notifiers.get(kind)
+    if notifier is None:
+        raise DeliveryPostponed(f"{kind} is not configured on this server")
+    request = await browse.load(delivery.request_id)
+    posted = await deliveries.message(request.id, delivery.target)
+    if posted is not None and posted.shows >= request.updated_at:
+        return  # an earlier delivery has said this already
+    card = request_card(request, now=gate.now(), public_url=gate.options.public_url)
+    if posted is None:
+        receipt = await notifier.post(delivery.target, card, event=delivery.event_type)
+    else:
+        receipt = await notifier.edit(delivery.target, posted.receipt, card, event=delivery.event_type)
+    await deliveries.keep_message(
+        gate.new_id("msg"),
+        request_id=request.id,
+        target=delivery.target,
+        receipt=dict(receipt),
+        shows=request.updated_at,
+        at=gate.now(),
+    )

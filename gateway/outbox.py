@@ -1,0 +1,139 @@
+"""The outbox: deliveries are written with their event and sent afterwards, at least once, until they are settled.
+
+One pump for each kind of target, so that a slow or broken platform holds up no other.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+
+import structlog
+
+from gateway.errors import DeliveryPostponed, DeliveryRefused
+from gateway.events import DeliveryFailed
+from gateway.gate import Gate
+from gateway.notify import tell
+from gateway.routing import next_try
+from gateway.views import SYSTEM_OUTBOX
+from models import deliveries
+from models.tables import Delivery
+
+LEASE = timedelta(seconds=60)
+PATIENCE = timedelta(seconds=30)
+"""How long one delivery may take; less than the lease, so that nobody else sends it meanwhile."""
+LOOK_AGAIN = timedelta(seconds=1)
+"""How often a pump looks for deliveries that no bell announced: retries, and those of a process that died."""
+AT_ONCE = 20
+
+log = structlog.get_logger()
+
+
+class Pump:
+    """Sends the deliveries of one kind of target, or of every kind `but` some."""
+
+    def __init__(self, gate: Gate, *, kind: str | None, but: Iterable[str] = ()) -> None:
+        self.gate = gate
+        self.kind = kind
+        self.but = tuple(but)
+        self.holder = gate.new_id("hld")
+        self.bell = asyncio.Event()
+
+    async def run(self) -> None:
+        """Send forever. A database that does not answer is waited for."""
+        while True:
+            self.bell.clear()
+            if not await self._round_in_any_weather():
+                await self._rest()
+
+    async def _round_in_any_weather(self) -> int:
+        try:
+            return await self.round()
+        except Exception:  # the pump must outlive every fault; each is logged with its trace
+            log.exception("outbox.round_failed", kind=self.kind)
+            return 0
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(LOOK_AGAIN.total_seconds()):
+                await self.bell.wait()
+        except TimeoutError:
+            return  # time to look again
+
+    async def round(self) -> int:
+        """Lease what is due, send it, settle or postpone each; return how many there were."""
+        now = self.gate.now()
+        leased = await deliveries.lease_due(
+            at=now, until=now + LEASE, holder=self.holder, limit=AT_ONCE, kind=self.kind, but=self.but
+        )
+        await asyncio.gather(*(self._deliver(delivery) for delivery in leased))
+        return len(leased)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                await tell(self.gate, delivery)
+        except DeliveryRefused as refusal:
+            await self._give_up(delivery, str(refusal))
+        except DeliveryPostponed as problem:
+            await self._put_off(delivery, str(problem), retry_after=problem.retry_after)
+        except TimeoutError:
+            await self._put_off(delivery, f"no answer within {PATIENCE.total_seconds():.0f} s")
+        except Exception as error:  # a fault of a notifier must not lose the delivery; it is logged
+            log.exception("delivery.crashed", delivery=delivery.id, target=delivery.target)
+            await self._put_off(delivery, type(error).__name__)
+        else:
+            await deliveries.settle(delivery.id, at=self.gate.now(), holder=self.holder)
+
+    async def _put_off(self, delivery: Delivery, word: str, *, retry_after: timedelta | None = None) -> None:
+        now = self.gate.now()
+        wait = next_try(delivery.attempts, age=now - delivery.created_at, chance=self.gate.chance)
+        if wait is None:
+            await self._give_up(delivery, f"gave up after a day: {word}")
+            return
+        until = now + max(wait, retry_after or timedelta(0))
+        await deliveries.postpone(delivery.id, until=until, holder=self.holder, error=word)
+        log.warning("delivery.postponed", delivery=delivery.id, target=delivery.target, error=word)
+
+    async def _give_up(self, delivery: Delivery, word: str) -> None:
+        async with self.gate.unit(by=SYSTEM_OUTBOX) as unit:
+            if await deliveries.bury(delivery.id, at=unit.at, holder=self.holder, error=word):
+                unit.publish(
+                    DeliveryFailed(
+                        request_id=delivery.request_id, target=delivery.target, error=word, event=delivery.event_type
+                    )
+                )
+
+    async def hand_back(self) -> None:
+        """Give back what is leased and not yet sent, so that others need not wait for the lease to end."""
+        await deliveries.hand_back(self.holder, at=self.gate.now())
+
+
+class Outbox:
+    """All pumps of this process: one for each notifier, one for targets that none of them takes."""
+
+    def __init__(self, gate: Gate) -> None:
+        kinds = sorted(gate.notifiers)
+        self.gate = gate
+        self.pumps = [Pump(gate, kind=kind) for kind in kinds] + [Pump(gate, kind=None, but=kinds)]
+
+    async def run(self) -> None:
+        """Send forever; on the way out, hand back every lease."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for pump in self.pumps:
+                    tasks.create_task(pump.run())
+                tasks.create_task(self._pass_the_bell_on())
+        finally:
+            for pump in self.pumps:
+                await pump.hand_back()
+
+    async def _pass_the_bell_on(self) -> None:
+        while True:
+            await self.gate.outbox_bell.wait()
+            self.gate.outbox_bell.clear()
+            for pump in self.pumps:
+                pump.bell.set()
+
+    async def round(self) -> int:
+        """Let every pump do one round; return how many deliveries there were."""
+        return sum([await pump.round() for pump in self.pumps])

@@ -1,0 +1,72 @@
+"""Who may decide a request. PURE: what a platform knows of an actor was verified before it came here.
+
+The rule's approvers if it names any; else the approvers configured for the actor's platform; else whoever can see the
+channel that the card was posted to, and only from there. Never the asker.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gateway.errors import NotAnApprover, SelfApproval
+from gateway.views import Actor, RequestView
+from models.words import Scope
+
+ALWAYS_TRUSTED = ("terminal", "cli")
+"""Who sits at the server itself is its administrator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the settings say about who may decide: approvers per platform, and whether askers may."""
+
+    approvers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    allow_self_approval: bool = False
+
+
+def check_may_decide(request: RequestView, actor: Actor, *, person: str | None, trust: Trust) -> None:
+    """Let an actor through who may decide this request. Raises SelfApproval or NotAnApprover with who can."""
+    if request.was_asked_by(actor) and not trust.allow_self_approval:
+        raise SelfApproval(f"You asked for {request.shown_code} yourself; somebody else has to decide it.")
+    named = request.policy_decision.approvers
+    if named:
+        if _names(actor, person) & set(named):
+            return
+        raise NotAnApprover(f"Only {listed(named)} may decide {request.shown_code}.")
+    if actor.kind in {"api", "web"}:
+        _check_scope(actor, request)
+        return
+    if actor.kind in ALWAYS_TRUSTED:
+        return
+    _check_platform(request, actor, trust)
+
+
+def _names(actor: Actor, person: str | None) -> set[str]:
+    return {str(actor), *actor.groups} | ({f"person:{person}"} if person else set())
+
+
+def _check_scope(actor: Actor, request: RequestView) -> None:
+    if not actor.may(Scope.REQUEST_DECIDE):
+        raise NotAnApprover(
+            f"The key {actor.id} lacks the scope request:decide, so it may not decide {request.shown_code}."
+        )
+
+
+def _check_platform(request: RequestView, actor: Actor, trust: Trust) -> None:
+    configured = trust.approvers.get(actor.kind, frozenset())
+    if configured:
+        if not _names(actor, None) & configured:
+            raise NotAnApprover(f"Only {listed(sorted(configured))} may decide {request.shown_code}.")
+        return
+    if actor.place not in request.targets:
+        where = [target for target in request.targets if target.startswith(f"{actor.kind}:")]
+        raise NotAnApprover(
+            f"{request.shown_code} can be decided in {listed(where)}."
+            if where
+            else f"{request.shown_code} was not sent to this platform, so it cannot be decided here."
+        )
+
+
+def listed(names: object) -> str:
+    """Return names as a person lists them: `a, b or c`."""
+    words = [str(name) for name in names] if isinstance(names, list | tuple) else [str(names)]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,71 @@
+"""Secrets out, invisible characters made visible. PURE."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+REDACTED = "•••• (hidden)"
+
+SECRET_NAMES = re.compile(
+    r"pass(word|wd|phrase|code)?$|^pw$|^pwd$|secret|token|api_?key|access_?key|private_?key|signing_?key|credential"
+    r"|authorization|^auth$|bearer|cookie|session_?id|ssn$|cvv|cvc$|card_?number|^pin$|otp$|connection_?string|dsn$"
+)
+"""Names, lower-cased and with `-`, ` ` and `.` as `_`, whose values are never shown."""
+
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Unicode categories that a reader cannot see: control, format (bidi, zero-width), surrogates, separators …"""
+
+LOOKS_EMPTY = frozenset("\u00a0\u115f\u1160\u2800\u3164\uffa0\u034f\u180e")
+"""Letters and spaces that show as nothing, or as a space that is none."""
+
+
+def visible(text: str, *, keep: str = "") -> str:
+    """Return the text with every invisible character written as its escape (`\\u202e`), except those in `keep`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escape(character) if _is_hidden(character, keep) else character for character in text)
+
+
+def _is_hidden(character: str, keep: str) -> bool:
+    if character in keep:
+        return False
+    return (
+        character in LOOKS_EMPTY
+        or unicodedata.category(character) in INVISIBLE
+        or _is_odd_space(character)
+        or 0xFE00 <= ord(character) <= 0xFE0F
+        or 0xE0100 <= ord(character) <= 0xE01EF
+    )
+
+
+def _is_odd_space(character: str) -> bool:
+    return character != " " and unicodedata.category(character) == "Zs"
+
+
+def _escape(character: str) -> str:
+    short = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
+    if short:
+        return short
+    point = ord(character)
+    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether values under this name are secret by the look of it."""
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return SECRET_NAMES.search(re.sub(r"[-\s.]+", "_", split).lower()) is not None
+
+
+def without_secrets(value: Any) -> Any:
+    """Return a copy of a JSON value in which what stands under a secret name is replaced."""
+    match value:
+        case Mapping():
+            return {
+                key: REDACTED if is_secret_name(key) and inner not in (None, "") else without_secrets(inner)
+                for key, inner in value.items()
+            }
+        case list() | tuple():
+            return [without_secrets(inner) for inner in value]
+        case _:
+            return value

@@ -1,0 +1,1 @@
+"""Nouns: what is stored, and the named queries about it."""

@@ -1,0 +1,122 @@
+"""Queries about deliveries and the messages they leave behind."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from models.db import connection, select
+from models.tables import Delivery, Message
+from models.words import DeliveryState
+
+
+def row(**columns: Any) -> Delivery:
+    """Make a delivery's row without storing it."""
+    return Delivery(**columns)
+
+
+async def add_all(rows: Iterable[Delivery]) -> None:
+    """Insert deliveries."""
+    await Delivery.bulk_create(list(rows))
+
+
+async def lease_due(
+    *, at: datetime, until: datetime, holder: str, limit: int, kind: str | None = None, but: Iterable[str] = ()
+) -> Sequence[Delivery]:
+    """Take the deliveries that are due, to targets of one kind or of every kind `but` some, until the lease ends.
+
+    Only the oldest unfinished delivery of a request to a target is ever taken, so each target hears of a request in
+    order. A holder that dies leaves rows whose lease runs out, and another takes them.
+    """
+    skip = "" if connection().capabilities.dialect == "sqlite" else "FOR UPDATE SKIP LOCKED"
+    wanted, values = _of_kind(kind, but, after=3)
+    rows = await select(
+        "UPDATE deliveries SET due_at = $1, leased_by = $2, attempts = attempts + 1 WHERE state = 'due'"  # noqa: S608 - the one part that varies is ours
+        " AND due_at <= $3 AND id IN (SELECT d.id FROM deliveries d WHERE d.state = 'due' AND d.due_at <= $3"
+        f" AND {wanted}"
+        " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.request_id = d.request_id AND e.target = d.target"
+        f" AND e.state = 'due' AND e.id < d.id) ORDER BY d.due_at, d.id LIMIT {limit:d} {skip}) RETURNING id",
+        until,
+        holder,
+        at,
+        *values,
+    )
+    return await Delivery.filter(id__in=[row["id"] for row in rows]).order_by("id") if rows else []
+
+
+def _of_kind(kind: str | None, but: Iterable[str], *, after: int) -> tuple[str, list[str]]:
+    """Return the SQL that picks targets by what stands before their colon, and its values."""
+    if kind is not None:
+        return f"d.target LIKE ${after + 1}", [f"{kind}:%"]
+    others = [f"{name}:%" for name in but]
+    parts = [f"d.target NOT LIKE ${after + number}" for number, _ in enumerate(others, 1)]
+    return " AND ".join(parts) or "1 = 1", others
+
+
+async def settle(delivery_id: str, *, at: datetime, holder: str) -> bool:
+    """Mark a delivery as done; return False when the lease was lost meanwhile."""
+    won = await Delivery.filter(id=delivery_id, state=DeliveryState.DUE.value, leased_by=holder).update(
+        state=DeliveryState.DONE.value, settled_at=at, leased_by=None, last_error=None
+    )
+    return won == 1
+
+
+async def postpone(delivery_id: str, *, until: datetime, holder: str, error: str) -> bool:
+    """Put a delivery off after a failure; return False when the lease was lost meanwhile."""
+    won = await Delivery.filter(id=delivery_id, state=DeliveryState.DUE.value, leased_by=holder).update(
+        due_at=until, leased_by=None, last_error=error
+    )
+    return won == 1
+
+
+async def bury(delivery_id: str, *, at: datetime, holder: str, error: str) -> bool:
+    """Give a delivery up for good; return False when the lease was lost meanwhile."""
+    won = await Delivery.filter(id=delivery_id, state=DeliveryState.DUE.value, leased_by=holder).update(
+        state=DeliveryState.DEAD.value, settled_at=at, leased_by=None, last_error=error
+    )
+    return won == 1
+
+
+async def hand_back(holder: str, *, at: datetime) -> int:
+    """Give back every lease of a holder that is stopping, due at once; return how many."""
+    return await Delivery.filter(leased_by=holder, state=DeliveryState.DUE.value).update(due_at=at, leased_by=None)
+
+
+async def next_due_at() -> datetime | None:
+    """Return when the next delivery is due, or None when all are settled."""
+    first = await Delivery.filter(state=DeliveryState.DUE.value).order_by("due_at").first()
+    return first.due_at if first else None
+
+
+async def depth() -> dict[str, int]:
+    """Return how many deliveries are due and how many are dead."""
+    return {
+        state.value: await Delivery.filter(state=state.value).count()
+        for state in (DeliveryState.DUE, DeliveryState.DEAD)
+    }
+
+
+async def oldest_due_at() -> datetime | None:
+    """Return when the oldest unsettled delivery was made, or None when all are settled."""
+    first = await Delivery.filter(state=DeliveryState.DUE.value).order_by("created_at").first()
+    return first.created_at if first else None
+
+
+async def of(request_id: str) -> Sequence[Delivery]:
+    """Return a request's deliveries, the oldest first."""
+    return await Delivery.filter(request_id=request_id).order_by("id")
+
+
+async def message(request_id: str, target: str) -> Message | None:
+    """Return the card that was posted for a request to a target."""
+    return await Message.get_or_none(request_id=request_id, target=target)
+
+
+async def keep_message(
+    message_id: str, *, request_id: str, target: str, receipt: Any, shows: datetime, at: datetime
+) -> None:
+    """Remember a card that was posted or edited; a second post to a target replaces the first receipt."""
+    known = await Message.filter(request_id=request_id, target=target).update(receipt=receipt, shows=shows)
+    if not known:
+        await Message.create(
+            id=message_id, request_id=request_id, target=target, receipt=receipt, shows=shows, created_at=at
+        )

@@ -1,0 +1,28 @@
+"""Queries about people: which identities are one human."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from models.tables import Identity
+
+
+async def link(actor: str, *, person: str, at: datetime) -> None:
+    """Say that an actor is this person, whoever it was before."""
+    if not await Identity.filter(actor=actor).update(person=person, created_at=at):
+        await Identity.create(actor=actor, person=person, created_at=at)
+
+
+async def unlink(actor: str) -> bool:
+    """Forget whose an actor is; return whether it was known."""
+    return await Identity.filter(actor=actor).delete() == 1
+
+
+async def person_of(actor: str) -> str | None:
+    """Return the person an actor belongs to."""
+    identity = await Identity.get_or_none(actor=actor)
+    return identity.person if identity else None
+
+
+async def all_identities() -> Sequence[Identity]:
+    """Return every identity, person by person."""
+    return await Identity.all().order_by("person", "actor")

@@ -1,0 +1,98 @@
+"""`gate.policies` and `gate.keys` for asyncio: what administrators do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from . import _admin_calls as calls
+from ._models import Page
+from ._records import Key, Policy
+from ._wire import Call
+
+T = TypeVar("T")
+
+
+class AsyncCaller(Protocol):
+    """Sends a call and returns, awaited, what it read."""
+
+    def __call__(self, call: Call[T], /) -> Awaitable[T]: ...
+
+
+class AsyncPolicies:
+    """The rules that decide who answers; a policy is given in the API's own shape."""
+
+    def __init__(self, call: AsyncCaller) -> None:
+        self._call = call
+
+    async def list(self, *, limit: int | None = None, offset: int | None = None) -> Page[Policy]:
+        """Read the policies."""
+        return await self._call(calls.list_policies(limit=limit, offset=offset))
+
+    async def get(self, policy_id: str) -> Policy:
+        """Read one policy."""
+        return await self._call(calls.get_policy(policy_id))
+
+    async def create(self, policy: Mapping[str, Any]) -> Policy:
+        """Save a new policy."""
+        return await self._call(calls.create_policy(policy))
+
+    async def update(self, policy_id: str, policy: Mapping[str, Any]) -> Policy:
+        """Replace a policy."""
+        return await self._call(calls.update_policy(policy_id, policy))
+
+    async def delete(self, policy_id: str) -> None:
+        """Delete a policy."""
+        await self._call(calls.delete_policy(policy_id))
+
+    async def try_(
+        self,
+        action: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        context: Mapping[str, Any] | None = None,
+        urgency: str | None = None,
+        requested_by: str | None = None,
+    ) -> dict[str, Any]:
+        """Ask which policy and rule would answer, and why each earlier rule did not match; nothing happens."""
+        return await self._call(
+            calls.try_policies(action, params=params, context=context, urgency=urgency, requested_by=requested_by)
+        )
+
+
+class AsyncKeys:
+    """The API keys of agents, scripts and people."""
+
+    def __init__(self, call: AsyncCaller) -> None:
+        self._call = call
+
+    async def list(self) -> Page[Key]:
+        """Read the keys, without their secrets."""
+        return await self._call(calls.list_keys())
+
+    async def create(
+        self,
+        name: str,
+        scopes: Sequence[str],
+        *,
+        rate_limit: int | None = None,
+        expires_at: datetime | None = None,
+    ) -> Key:
+        """Make a key; its `secret` is in this answer and nowhere else."""
+        return await self._call(calls.create_key(name, scopes, rate_limit=rate_limit, expires_at=expires_at))
+
+    async def update(
+        self,
+        key_id: str,
+        *,
+        name: str | None = None,
+        scopes: Sequence[str] | None = None,
+        rate_limit: int | None = None,
+    ) -> Key:
+        """Change what a key is called or may do; what is None stays."""
+        return await self._call(calls.update_key(key_id, name=name, scopes=scopes, rate_limit=rate_limit))
+
+    async def revoke(self, key_id: str) -> None:
+        """Take a key out of use, for good."""
+        await self._call(calls.revoke_key(key_id))

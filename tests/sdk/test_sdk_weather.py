@@ -1,0 +1,298 @@
+"""The clients in bad weather: whatever the network does, only an approval counts as an approval."""
+
+import asyncio
+import inspect
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from agentgate import (
+    AgentGate,
+    AsyncAgentGate,
+    Cancelled,
+    Conflict,
+    Denied,
+    Expired,
+    NotFound,
+    RateLimited,
+    Request,
+    Unauthorized,
+    Unavailable,
+    WaitTimeout,
+)
+from scripted_gate import KEY, QUICK, Answer, Cut, Drip, ScriptedGate, Silence, a_request, decided, page, problem, says
+
+ID = a_request()["id"]
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def scripted() -> Iterator[ScriptedGate]:
+    with ScriptedGate() as gate:
+        yield gate
+
+
+def blocking(url: str, verb: str, *args: Any, timeout: float = 30, **named: Any) -> Any:
+    with AgentGate(url, api_key=KEY, timeout=timeout, backoff=QUICK) as gate:
+        return getattr(gate, verb)(*args, **named)
+
+
+def awaited(url: str, verb: str, *args: Any, timeout: float = 30, **named: Any) -> Any:
+    async def ask() -> Any:
+        async with AsyncAgentGate(url, api_key=KEY, timeout=timeout, backoff=QUICK) as gate:
+            return await getattr(gate, verb)(*args, **named)
+
+    return asyncio.run(ask())
+
+
+@pytest.fixture(params=[blocking, awaited])
+def ask(request: pytest.FixtureRequest) -> Ask:
+    """Either client, used once: both have to weather the same."""
+    chosen: Ask = request.param
+    return chosen
+
+
+def wait(ask: Ask, url: str, asked: Request | str = ID, timeout: float | None = 20) -> Request:
+    request: Request = ask(url, "wait", asked, **{} if timeout is None else {"timeout": timeout})
+    return request
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def test_the_moment_of_approval_ends_the_wait(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(says(a_request()), says(decided("approved", decisionReason="fine")))
+    request = wait(ask, scripted.url)
+    assert request.is_approved
+    assert request.decision_reason == "fine"
+    assert scripted.seen[0].headers["Authorization"] == f"Bearer {KEY}"
+    assert scripted.seen[0].query == {"wait": "19"}
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("denied", Denied), ("expired", Expired), ("cancelled", Cancelled)])
+def test_each_refusal_has_its_own_exception(
+    ask: Ask, scripted: ScriptedGate, status: str, outcome: type[Denied | Expired | Cancelled]
+) -> None:
+    scripted.plays(says(decided(status, decisionReason="not on a Friday")))
+    with pytest.raises(outcome) as caught:
+        wait(ask, scripted.url)
+    assert (caught.value.reason, caught.value.decided_by) == ("not on a Friday", "slack:U1")
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Cut(),
+        problem(500, "oops"),
+        problem(503, "closing"),
+        page("<h1>Bad gateway</h1>", 502),
+        problem(429, "slow down", Retry_After="0"),
+        Answer(200, b'{"status": "appr', {"Content-Type": "application/json", "Content-Length": "4000"}),
+    ],
+    ids=["cut", "500", "503", "502", "429", "half an answer"],
+)
+def test_a_storm_while_waiting_is_sat_out(ask: Ask, scripted: ScriptedGate, trouble: Answer | Cut) -> None:
+    scripted.plays(*[trouble] * 8, says(a_request()), trouble, says(decided("approved")))
+    assert wait(ask, scripted.url).is_approved
+    assert len(scripted.seen) == 11
+
+
+def test_retry_after_is_honoured(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(problem(429, "slow down", Retry_After="600"), says(decided("approved")))
+    with pytest.raises(Unavailable, match="slow down"):
+        wait(ask, scripted.url, timeout=0.2)
+    assert len(scripted.seen) <= 2
+
+
+def test_a_gate_that_is_not_there_is_unavailable_at_the_deadline(ask: Ask) -> None:
+    with pytest.raises(Unavailable, match="could not be reached"):
+        wait(ask, f"http://127.0.0.1:{free_port()}", timeout=0.2)
+
+
+@pytest.mark.parametrize("weather", [Silence(), Drip()])
+def test_one_deadline_covers_a_gate_that_never_finishes(
+    ask: Ask, scripted: ScriptedGate, weather: Silence | Drip
+) -> None:
+    scripted.plays(weather)
+    with pytest.raises(Unavailable):
+        wait(ask, scripted.url, timeout=0.1)
+    assert len(scripted.seen) == 1
+
+
+def test_nobody_deciding_is_a_wait_timeout_with_the_pending_request(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(Cut(), says(a_request()))
+    with pytest.raises(WaitTimeout) as caught:
+        wait(ask, scripted.url, timeout=0.2)
+    assert caught.value.request is not None
+    assert caught.value.request.code == "k7qm-3vtx"
+
+
+def test_an_outage_at_the_deadline_is_unavailable_although_it_was_pending_before(
+    ask: Ask, scripted: ScriptedGate
+) -> None:
+    scripted.plays(says(a_request()), problem(503, "the database is gone"))
+    with pytest.raises(Unavailable, match="the database is gone"):
+        wait(ask, scripted.url, timeout=0.2)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        page("<html>approved</html>"),
+        says("approved"),
+        says(["approved"]),
+        says({"status": "approved"}),
+        says(decided("approved") | {"status": "yes"}),
+        says(decided("approved") | {"status": True}),
+        says(decided("approved") | {"status": "Approved"}),
+        says(decided("approved") | {"approvals": "many"}),
+        says(decided("approved") | {"decidedAt": "yesterday"}),
+        says(decided("approved", id="req_01jother")),
+        says(decided("approved", code="aaaa-bbbb", id="k7qm3vtx")),
+        Answer(204, b""),
+        Answer(200, b"[" * 100_000),
+        Answer(200, b"\xff\xfe"),
+        says(decided("approved"), 302, Location="/elsewhere"),
+        says(decided("approved"), 304),
+    ],
+)
+def test_nonsense_is_never_an_approval(ask: Ask, scripted: ScriptedGate, nonsense: Answer) -> None:
+    scripted.plays(nonsense)
+    with pytest.raises(Unavailable):
+        wait(ask, scripted.url, timeout=1)
+
+
+def test_an_approval_of_something_else_under_the_same_id_does_not_count(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(says(a_request(), 201), says(decided("approved", digest="sha256:" + "cd" * 32)))
+    made = ask(scripted.url, "request", "deploy.prod", {"env": "prod"})
+    with pytest.raises(Unavailable, match="digest"):
+        wait(ask, scripted.url, made)
+
+
+def test_an_approval_that_lost_its_digest_does_not_count(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(says(a_request(), 201), says(decided("approved", digest=None)))
+    made = ask(scripted.url, "request", "deploy.prod")
+    with pytest.raises(Unavailable, match="digest"):
+        wait(ask, scripted.url, made)
+
+
+def test_an_answer_about_another_action_is_not_ours(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(says(decided("approved", action="read.docs"), 201))
+    with pytest.raises(Unavailable, match="another action"):
+        ask(scripted.url, "request", "deploy.prod")
+
+
+def test_a_short_code_may_be_typed_loosely(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(says(decided("approved")))
+    assert wait(ask, scripted.url, "K7QM3VTX").is_approved
+
+
+@pytest.mark.parametrize(("status", "error"), [(401, Unauthorized), (404, NotFound)])
+def test_other_4xx_end_the_wait_at_once(ask: Ask, scripted: ScriptedGate, status: int, error: type[Exception]) -> None:
+    scripted.plays(problem(status, "no such thing"))
+    with pytest.raises(error, match="no such thing"):
+        wait(ask, scripted.url)
+    assert len(scripted.seen) == 1
+
+
+def test_what_is_final_already_needs_no_wait(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(says(decided("denied"), 201))
+    made = ask(scripted.url, "request", "deploy.prod")
+    with pytest.raises(Denied):
+        wait(ask, scripted.url, made)
+    assert len(scripted.seen) == 1
+
+
+def test_asking_again_after_a_lost_answer_repeats_the_same_idempotency_key(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(Cut(), problem(500, "oops"), says(a_request(), 201))
+    assert ask(scripted.url, "request", "deploy.prod", {"env": "prod"}).id == ID
+    keys = {seen.headers["Idempotency-Key"] for seen in scripted.seen}
+    assert len(scripted.seen) == 3
+    assert len(keys) == 1
+    assert scripted.seen[2].body == {"action": "deploy.prod", "params": {"env": "prod"}, "context": {}}
+
+
+def test_two_asks_never_share_a_generated_key(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(says(a_request(), 201))
+    ask(scripted.url, "request", "deploy.prod")
+    ask(scripted.url, "request", "deploy.prod")
+    first, second = (seen.headers["Idempotency-Key"] for seen in scripted.seen)
+    assert first != second
+
+
+@pytest.mark.parametrize("trouble", [Cut(), problem(500, "oops"), problem(503, "oops")])
+@pytest.mark.parametrize("verb", [("decide", ID, "approved"), ("cancel", ID), ("confirm", ID)])
+def test_what_must_not_happen_twice_is_sent_once(
+    ask: Ask, scripted: ScriptedGate, verb: tuple[str, ...], trouble: Answer | Cut
+) -> None:
+    scripted.plays(trouble, says(decided("approved")))
+    with pytest.raises(Unavailable):
+        ask(scripted.url, *verb)
+    assert len(scripted.seen) == 1
+
+
+def test_a_refused_call_was_not_carried_out_and_may_be_repeated(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(problem(429, "slow down", Retry_After="0"), says(decided("approved")))
+    assert ask(scripted.url, "decide", ID, "approved").is_approved
+
+
+def test_reading_is_repeated_a_few_times_only(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(problem(500, "oops"))
+    with pytest.raises(Unavailable, match="oops"):
+        ask(scripted.url, "list")
+    assert len(scripted.seen) == QUICK.tries
+
+
+def test_a_rate_limit_longer_than_our_patience_is_told(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(problem(429, "slow down", Retry_After="60"))
+    with pytest.raises(RateLimited) as caught:
+        ask(scripted.url, "get", ID, timeout=5)
+    assert caught.value.retry_after == 60
+    assert len(scripted.seen) == 1
+
+
+def test_the_second_answer_learns_of_the_first(ask: Ask, scripted: ScriptedGate) -> None:
+    answer = {"detail": "Already denied by slack:U1.", "code": "already_decided", "request": decided("denied")}
+    scripted.plays(says(answer, 409))
+    with pytest.raises(Conflict, match="Already denied") as caught:
+        ask(scripted.url, "decide", ID, "approved")
+    assert caught.value.request is not None
+    assert caught.value.request.decided_by == "slack:U1"
+
+
+def test_no_message_ever_holds_the_key(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(problem(403, f"you sent Authorization: Bearer {KEY}"))
+    with pytest.raises(Exception, match="api key") as caught:
+        ask(scripted.url, "get", ID)
+    assert KEY not in f"{caught.value!r} {caught.value} {vars(caught.value)}"
+
+
+@pytest.mark.parametrize("kind", [AgentGate, AsyncAgentGate])
+def test_no_repr_ever_holds_the_key(kind: type[AgentGate | AsyncAgentGate]) -> None:
+    gate = kind("https://user:pa55@gate.example.com/base", api_key=KEY)
+    seen = f"{gate!r} {gate} {vars(gate)} {gate._terms} {gate._address!r} {gate._http.headers!r}"
+    assert KEY not in seen
+    assert "pa55" not in seen
+    assert "gate.example.com/base" in repr(gate)
+
+
+def test_a_server_below_a_path_keeps_its_path(ask: Ask, scripted: ScriptedGate) -> None:
+    scripted.plays(says(a_request()))
+    ask(f"{scripted.url}/gate/", "get", "k7qm-3vtx")
+    assert scripted.seen[0].path == "/gate/api/requests/k7qm-3vtx"
+
+
+def test_both_clients_offer_the_same_verbs() -> None:
+    def verbs(kind: type) -> dict[str, list[str]]:
+        named = {name.removeprefix("a") if name == "aclose" else name: member for name, member in vars(kind).items()}
+        return {
+            name: list(inspect.signature(member).parameters)
+            for name, member in named.items()
+            if not name.startswith("_") and callable(member)
+        }
+
+    assert verbs(AgentGate) == verbs(AsyncAgentGate)
