@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +24,9 @@ from models.ids import Ids
 from models.tables import Delivery, Event
 
 log = structlog.get_logger()
+
+Probe = Callable[[], Awaitable[str]]
+"""Looks at one part and says how it is in a few words; raises when it is not well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Gate:
         self.rulebook = Rulebook(now=now)
         self.waiters = Waiters()
         self.outbox_bell = asyncio.Event()
+        self.probes: dict[str, Probe] = {}
 
     @asynccontextmanager
     async def unit(self, *, by: Actor) -> AsyncIterator["Unit"]:

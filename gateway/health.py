@@ -1,0 +1,51 @@
+"""Is everything that the gate stands on well? Each part answers for itself, within two seconds."""
+
+import asyncio
+from dataclasses import dataclass
+
+from gateway.gate import Gate, Probe
+from models import db, deliveries
+
+PATIENCE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How one part is: `word` is what a person reads."""
+
+    name: str
+    ok: bool
+    word: str
+
+
+async def check_health(gate: Gate) -> tuple[Check, ...]:
+    """Look at every part at once: database, outbox, and what the doors registered in `gate.probes`."""
+    probes: dict[str, Probe] = {"database": _database, "outbox": _outbox_of(gate)} | gate.probes
+    return tuple(await asyncio.gather(*(_ask(name, probe) for name, probe in probes.items())))
+
+
+async def _ask(name: str, probe: Probe) -> Check:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return Check(name, ok=True, word=await probe())
+    except TimeoutError:
+        return Check(name, ok=False, word=f"no answer within {PATIENCE_SECONDS:.0f} s")
+    except Exception as error:  # whatever a part raises means that it is not well
+        return Check(name, ok=False, word=type(error).__name__)
+
+
+async def _database() -> str:
+    await db.ping()
+    return "ok"
+
+
+def _outbox_of(gate: Gate) -> Probe:
+    async def outbox() -> str:
+        depth = await deliveries.depth()
+        since = await deliveries.oldest_due_at()
+        waiting = f"{depth['due']} waiting"
+        if since is not None:
+            waiting += f", the oldest for {max(0, int((gate.now() - since).total_seconds()))} s"
+        return f"{waiting}, {depth['dead']} undeliverable"
+
+    return outbox
