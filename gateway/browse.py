@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gateway.errors import Forbidden, Invalid, NotFound
 from gateway.gate import Gate
@@ -79,13 +80,35 @@ async def request_page(
     return _page(shown, total, limit=limit, offset=offset, last=shown[-1].id if len(rows) > limit else None)
 
 
-async def audit_page(which: EventFilter, *, limit: int, offset: int = 0, cursor: str | None = None) -> Page[EventView]:
-    """Return audit entries newest first. Raises Invalid for a cursor that is none of ours."""
+async def with_request_id(which: EventFilter) -> EventFilter:
+    """Return the filter with the request's id where its short code was given. Raises NotFound for neither."""
+    if which.request_id is None:
+        return which
+    ref = normal_ref(which.request_id)
+    row = await requests.find(ref)
+    return replace(which, request_id=row.id if row else ref)
+
+
+async def audit_page(
+    which: EventFilter, *, limit: int, offset: int = 0, cursor: str | None = None, count: bool = True
+) -> Page[EventView]:
+    """Return audit entries newest first, counted if wanted. Raises Invalid for a cursor that is none of ours."""
     before = read_cursor(cursor, "evt")
     rows = await events.page(which, limit=limit + 1, offset=offset, before=before)
     shown = [EventView.of(event, request) for event, request in rows[:limit]]
-    total = await events.count(which, at_most=COUNT_AT_MOST + 1)
+    total = await events.count(which, at_most=COUNT_AT_MOST + 1) if count else 0
     return _page(shown, total, limit=limit, offset=offset, last=shown[-1].id if len(rows) > limit else None)
+
+
+def page_of(items: Sequence[Item], *, limit: int, offset: int, cursor: str | None) -> Page[Item]:
+    """Return a part of a list that is all in memory. Raises Invalid for a cursor that is none of ours."""
+    if cursor is not None:
+        if not cursor.isdecimal() or not cursor.isascii() or len(cursor) > 9:
+            raise Invalid("cursor is not one that a page gave; leave it out to begin anew", field="cursor")
+        offset = int(cursor)
+    end = offset + limit
+    following = str(end) if end < len(items) else None
+    return Page(tuple(items[offset:end]), len(items), False, limit, offset, following)
 
 
 def _page(items: Sequence[Item], total: int, *, limit: int, offset: int, last: str | None) -> Page[Item]:

@@ -30,7 +30,7 @@ async def _ask(name: str, probe: Probe) -> Check:
             return Check(name, ok=True, word=await probe())
     except TimeoutError:
         return Check(name, ok=False, word=f"no answer within {PATIENCE_SECONDS:.0f} s")
-    except Exception as error:  # whatever a part raises means that it is not well
+    except Exception as error:  # noqa: BLE001 - whatever a part raises means that it is not well
         return Check(name, ok=False, word=type(error).__name__)
 
 

@@ -63,7 +63,8 @@ async def find_key(name: str) -> KeyView:
 
 async def create_key(gate: Gate, draft: KeyDraft, *, by: Actor, secret: str | None = None) -> NewKey:
     """Make a key. Raises Invalid, NameTaken, or Forbidden for scopes that the maker lacks."""
-    _check(draft, now=gate.now(), by=by)
+    _check(draft, now=gate.now())
+    _check_scopes(draft.scopes, by=by)
     secret = _checked_secret(secret) if secret is not None else new_key()
     try:
         async with gate.unit(by=by) as unit:
@@ -87,7 +88,7 @@ async def rotate_key(gate: Gate, name: str, *, by: Actor) -> NewKey:
 async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Actor) -> KeyView:
     """Change `name`, `scopes`, `rate_limit` or `expires_at` of an unrevoked key.
 
-    Raises NotFound, Invalid, NameTaken, or Forbidden for scopes that the changer lacks or would touch.
+    Raises NotFound, Invalid, NameTaken, or Forbidden for new scopes that the changer lacks.
     """
     known = await _get(key_id)
     draft = KeyDraft(
@@ -96,8 +97,9 @@ async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Ac
         rate_limit=changes.get("rate_limit", known.rate_limit),
         expires_at=changes.get("expires_at", known.expires_at),
     )
-    _check_scopes(known.scopes, by=by)
-    _check(draft, now=gate.now(), by=by, new_expiry="expires_at" in changes)
+    _check(draft, now=gate.now(), new_expiry="expires_at" in changes)
+    if "scopes" in changes:
+        _check_scopes(draft.scopes, by=by)
     columns = _columns(draft)
     try:
         async with gate.unit(by=by) as unit:
@@ -114,7 +116,6 @@ async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Ac
 async def revoke_key(gate: Gate, key_id: str, *, by: Actor) -> KeyView:
     """Revoke a key at once. Raises NotFound when there is none, or none that still worked."""
     known = await _get(key_id)
-    _check_scopes(known.scopes, by=by)
     async with gate.unit(by=by) as unit:
         await _revoke(unit, known)
     return await _get(key_id)
@@ -158,7 +159,7 @@ def _updated(view: KeyView) -> KeyUpdated:
     return KeyUpdated(key_id=view.id, name=view.name, scopes=words, rate_limit=view.rate_limit)
 
 
-def _check(draft: KeyDraft, *, now: datetime, by: Actor, new_expiry: bool = True) -> None:
+def _check(draft: KeyDraft, *, now: datetime, new_expiry: bool = True) -> None:
     name = draft.name
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
         raise Invalid(f"name must be 1 to {LONGEST_NAME} printable characters", field="name")
@@ -168,14 +169,13 @@ def _check(draft: KeyDraft, *, now: datetime, by: Actor, new_expiry: bool = True
         raise Invalid(f"rateLimit must be from 1 to {MOST_RATE} calls a minute", field="rateLimit")
     if new_expiry and draft.expires_at is not None and draft.expires_at <= now:
         raise Invalid("expiresAt is in the past", field="expiresAt")
-    _check_scopes(draft.scopes, by=by)
 
 
 def _check_scopes(scopes: Iterable[Scope], *, by: Actor) -> None:
-    """Keep a key from making, changing or revoking one that may do more than it may itself."""
+    """Keep a key from giving what it does not have itself."""
     lacking = [scope.value for scope in scopes if by.key_id is not None and not by.may(scope)]
     if lacking:
-        raise Forbidden(f"The key {by.id} lacks {', '.join(lacking)} itself, so it may not touch a key that has it.")
+        raise Forbidden(f"The key {by.id} lacks {', '.join(lacking)} itself, so it may not give that.")
 
 
 def _checked_secret(secret: str) -> str:

@@ -1,0 +1,118 @@
+"""What callers may send in a body: declared once, for validation and for the OpenAPI document."""
+
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+from gateway.api.moments import read_moment
+from gateway.errors import Invalid
+from models.words import Decision, Scope, Urgency
+
+Moment = Annotated[datetime, BeforeValidator(read_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+LONGEST_SECONDS = 315_360_000.0
+
+
+class Body(BaseModel):
+    """A JSON object: unknown keys are ignored, known ones of a wrong type refused, never repaired."""
+
+    model_config = ConfigDict(strict=True, alias_generator=to_camel, extra="ignore", frozen=True)
+
+
+class AskBody(Body):
+    """What an agent asks for."""
+
+    action: str = Field(min_length=1, max_length=200, description="What the agent wants to do, printable characters")
+    params: dict[str, Any] = Field(default_factory=dict, description="What it would do it with; covered by the digest")
+    context: dict[str, Any] = Field(default_factory=dict, description="Why; `reason` and `summary` stand on the card")
+    urgency: Urgency = Field(default=Urgency.NORMAL, strict=False)
+    expires_at: Moment | None = None
+    expires_in_sec: float | None = Field(default=None, gt=0, le=LONGEST_SECONDS)
+    idempotency_key: str | None = Field(default=None, min_length=1, max_length=255)
+
+
+class DecideBody(Body):
+    """An answer to a request."""
+
+    decision: Decision = Field(strict=False)
+    reason: str | None = None
+    digest: str | None = Field(default=None, description="409 when it is not this request's")
+    decided_by: str | None = Field(default=None, description="A claim for the audit trail; never trusted")
+
+
+class ConfirmBody(Body):
+    """What came of an approved request."""
+
+    result: dict[str, Any] = Field(default_factory=dict)
+
+
+class CancelBody(Body):
+    """Nothing is needed to cancel."""
+
+
+class PolicyBody(Body):
+    """A new policy."""
+
+    name: str
+    priority: int = Field(default=100, description="Lower numbers are asked first")
+    enabled: bool = True
+    rules: list[dict[str, Any]] = Field(description="In order; the first that matches answers")
+
+
+class PolicyChangeBody(Body):
+    """What changes in a policy; what is left out stays."""
+
+    name: str | None = None
+    priority: int | None = None
+    enabled: bool | None = None
+    rules: list[dict[str, Any]] | None = None
+
+
+class TryBody(Body):
+    """An ask to try the policies on; nothing is stored."""
+
+    action: str
+    params: dict[str, Any] = Field(default_factory=dict)
+    context: dict[str, Any] = Field(default_factory=dict)
+    urgency: Urgency = Field(default=Urgency.NORMAL, strict=False)
+    requested_by: str | None = Field(default=None, description="As whom to ask; the caller's key when left out")
+
+
+AnyBody = TypeVar("AnyBody", bound=Body)
+
+ScopeList = Annotated[list[Annotated[Scope, Field(strict=False)]], Field(min_length=1)]
+
+
+class KeyBody(Body):
+    """A new API key."""
+
+    name: str
+    scopes: ScopeList
+    rate_limit: int | None = Field(default=None, description="Calls a minute; the server's default when left out")
+    expires_at: Moment | None = None
+
+
+class KeyChangeBody(Body):
+    """What changes in a key; what is left out stays, null takes a limit or an end away."""
+
+    name: str | None = None
+    scopes: ScopeList | None = None
+    rate_limit: int | None = None
+    expires_at: Moment | None = None
+
+
+def read_body(kind: type[AnyBody], members: dict[str, Any]) -> AnyBody:
+    """Return a body's values. Raises Invalid that names the first bad field and why."""
+    try:
+        return kind.model_validate(members)
+    except ValidationError as error:
+        raise invalid_from(error) from error
+
+
+def invalid_from(error: ValidationError) -> Invalid:
+    """Turn pydantic's findings into one sentence about the first of them."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    field = ".".join(str(part) for part in first["loc"]) or "the body"
+    reason = str(first["ctx"]["error"]) if first["type"] == "value_error" else first["msg"]
+    return Invalid(f"{field}: {reason[0].lower()}{reason[1:]}", field=field)

@@ -1,0 +1,24 @@
+"""How the gateway is, and what its API is."""
+
+from aiohttp import web
+
+from gateway.api.call import Call, json_answer
+from gateway.api.moments import write_moment
+from gateway.api.queries import HealthQuery
+from gateway.api.shapes import HealthShape
+from gateway.health import check_health
+
+
+async def health(call: Call) -> web.Response:
+    """Say that the process answers; with `deep`, how everything is that it stands on."""
+    shape: HealthShape = {"status": "ok", "timestamp": write_moment(call.gate.now())}
+    if not call.query(HealthQuery).deep:
+        return json_answer(shape)
+    checks = await check_health(call.gate)
+    shape["checks"] = {
+        check.name: {"status": "ok" if check.ok else "degraded", "message": check.word} for check in checks
+    }
+    if all(check.ok for check in checks):
+        return json_answer(shape)
+    shape["status"] = "degraded"
+    return json_answer(shape, status=503)

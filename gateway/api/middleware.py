@@ -1,0 +1,139 @@
+"""What happens around every call: a reference, a log line, errors as problems, limits as headers, CORS."""
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+
+from gateway.api.call import GATE
+from gateway.api.problems import headers_for, problem, status_of
+from gateway.api.shapes import ProblemShape, RequestShape, request_shape
+from gateway.errors import GateError, Invalid, RequestConflict, Unavailable
+from gateway.limits import Allowance
+from models.db import Unreachable
+
+Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+ALLOWANCE = web.RequestKey("allowance", Allowance)
+REFERENCE = web.RequestKey("reference", str)
+ALLOWED_ORIGINS = web.AppKey("allowed_origins", frozenset[str])
+
+EXPOSED = "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After"
+SENTENCES = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address; /api/docs lists what there is.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body must be JSON: send `Content-Type: application/json`.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MB; send less, or a reference to where it is.",
+}
+
+log = structlog.get_logger()
+
+
+@web.middleware
+async def answer_in_any_weather(request: web.Request, handler: Next) -> web.StreamResponse:
+    """Give the call a reference and turn whatever goes wrong into a problem that names it."""
+    http = request  # aiohttp gives the argument its name; here a request is an approval's
+    http[REFERENCE] = secrets.token_hex(8)
+    began = time.monotonic()
+    try:
+        response = await handler(http)
+    except GateError as error:
+        response = _refusal(http, error)
+    except Unreachable:
+        log.exception("database.unreachable", reference=http[REFERENCE])
+        response = _refusal(http, Unavailable("The database does not answer; try again in a moment."))
+    except web.HTTPException as error:
+        response = _from_aiohttp(http, error)
+    except Exception:
+        log.exception("http.crashed", reference=http[REFERENCE])
+        sentence = f"Something is broken in AgentGate; its log has more under {http[REFERENCE]}."
+        response = _respond(problem(500, "internal", sentence, reference=http[REFERENCE]))
+    _log(http, response, began)
+    return response
+
+
+def _refusal(http: web.Request, error: GateError) -> web.Response:
+    shape = problem(
+        status_of(type(error)),
+        error.code,
+        error.sentence,
+        reference=http[REFERENCE],
+        field=error.field if isinstance(error, Invalid) else None,
+        request=_current(http, error),
+    )
+    response = _respond(shape)
+    response.headers.update(headers_for(error))
+    return response
+
+
+def _current(http: web.Request, error: GateError) -> RequestShape | None:
+    if not isinstance(error, RequestConflict):
+        return None
+    gate = http.app[GATE]
+    return request_shape(error.request, now=gate.now(), public_url=gate.options.public_url)
+
+
+def _from_aiohttp(http: web.Request, error: web.HTTPException) -> web.Response:
+    status = HTTPStatus(error.status)
+    sentence = SENTENCES.get(status, f"{http.method} cannot be done here: {status.phrase.lower()}.")
+    response = _respond(problem(status, status.name.lower(), sentence, reference=http[REFERENCE]))
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+def _respond(shape: ProblemShape) -> web.Response:
+    return web.json_response(
+        shape,
+        status=shape["status"],
+        content_type="application/problem+json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _log(http: web.Request, response: web.StreamResponse, began: float) -> None:
+    resource = http.match_info.route.resource
+    log.info(
+        "http.answered",
+        method=http.method,
+        path=resource.canonical if resource else "(none)",
+        status=response.status,
+        ms=round((time.monotonic() - began) * 1000, 1),
+        reference=http[REFERENCE],
+    )
+
+
+async def add_headers(http: web.Request, response: web.StreamResponse) -> None:
+    """Put the reference, the limits and what CORS allows on every answer, also on errors and streams."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if REFERENCE in http:
+        response.headers["X-Request-Id"] = http[REFERENCE]
+    if ALLOWANCE in http:
+        allowance = http[ALLOWANCE]
+        response.headers["X-RateLimit-Limit"] = str(allowance.limit)
+        response.headers["X-RateLimit-Remaining"] = str(allowance.remaining)
+        response.headers["X-RateLimit-Reset"] = str(int(allowance.resets_at.timestamp()) + 1)
+    origin = http.headers.get("Origin")
+    if origin is not None and origin in http.app[ALLOWED_ORIGINS]:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
+        response.headers["Vary"] = "Origin"
+
+
+@web.middleware
+async def answer_preflight(request: web.Request, handler: Next) -> web.StreamResponse:
+    """Answer a browser that asks whether a page of an allowed origin may call."""
+    http = request  # as above
+    asks = http.method == "OPTIONS" and "Access-Control-Request-Method" in http.headers
+    if not asks or http.headers.get("Origin") not in http.app[ALLOWED_ORIGINS]:
+        return await handler(http)
+    return web.Response(
+        status=204,
+        headers={
+            "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE",
+            "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
+            "Access-Control-Max-Age": "600",
+        },
+    )

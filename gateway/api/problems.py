@@ -1,0 +1,74 @@
+"""Errors become problems: one table from our exceptions to HTTP (RFC 9457)."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from math import ceil
+from typing import Any
+
+from gateway import errors
+from gateway.api.shapes import ProblemShape, RequestShape
+
+STATUSES: Mapping[type[errors.GateError], HTTPStatus] = {
+    errors.Invalid: HTTPStatus.BAD_REQUEST,
+    errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""The HTTP status of each branch of the exception tree; the nearest base class counts."""
+
+COME_BACK_SECONDS = 5
+
+
+def status_of(error: type[errors.GateError]) -> HTTPStatus:
+    """Return the HTTP status of an exception's class."""
+    return next(STATUSES[kind] for kind in error.__mro__ if kind in STATUSES)
+
+
+def problem(
+    status: int,
+    code: str,
+    sentence: str,
+    *,
+    reference: str,
+    field: str | None = None,
+    request: RequestShape | None = None,
+) -> ProblemShape:
+    """Return the body of an error."""
+    shape: ProblemShape = {
+        "type": f"/api/docs#{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": sentence,
+        "code": code,
+        "error": sentence,
+        "message": sentence,
+        "reference": reference,
+    }
+    if field is not None:
+        shape["field"] = field
+    if request is not None:
+        shape["request"] = request
+    return shape
+
+
+def headers_for(error: errors.GateError) -> dict[str, str]:
+    """Return the headers that go with an error."""
+    match error:
+        case errors.TooManyRequests():
+            return {"Retry-After": str(max(1, ceil(error.retry_after.total_seconds())))}
+        case errors.Unavailable():
+            return {"Retry-After": str(COME_BACK_SECONDS)}
+        case errors.Unauthorized():
+            return {"WWW-Authenticate": 'Bearer realm="AgentGate"'}
+        case _:
+            return {}
+
+
+def known_codes() -> dict[str, Any]:
+    """Return every error code with its status and meaning, for the documentation."""
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.GateError)]
+    named = [kind for kind in kinds if "code" in vars(kind) and kind is not errors.GateError]
+    return {kind.code: {"status": status_of(kind).value, "meaning": (kind.__doc__ or "").strip()} for kind in named}

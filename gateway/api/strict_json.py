@@ -1,0 +1,59 @@
+"""Reading JSON without repairing it: what two clients could read differently is refused. PURE."""
+
+import json
+from collections.abc import Sequence
+from math import isinf
+from typing import Any, NoReturn
+
+from gateway.checks import check_json
+from gateway.digest import LARGEST_INTEGER
+from gateway.errors import Invalid
+
+
+def parse_object(raw: bytes) -> dict[str, Any]:
+    """Return the JSON object in a body. Raises Invalid with what is wrong and, where it can be said, the place."""
+    try:
+        value = _decoder.decode(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise Invalid("the body is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise Invalid(f"the body is not JSON: {error.msg} at line {error.lineno} column {error.colno}") from error
+    except RecursionError as error:
+        raise Invalid("the body is nested too deep; 64 levels are the most") from error
+    if not isinstance(value, dict):
+        raise Invalid("the body must be a JSON object")
+    for name, member in value.items():
+        check_json(name, "the body")
+        check_json(member, name[:100])
+    return value
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        doubled = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]  # add() is here for what it does
+        raise Invalid(f"the body has the key “{doubled[:100]}” twice in one object", field=doubled[:100])
+    return members
+
+
+def _integer(text: str) -> int:
+    if len(text) > 17 or abs(int(text)) > LARGEST_INTEGER:
+        raise Invalid("the body has an integer beyond ±2^53, which JSON clients read differently; send it as a string")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if isinf(value):
+        raise Invalid("the body has a number that is too large for a JSON client")
+    return value
+
+
+def _constant(word: str) -> NoReturn:
+    raise Invalid(f"the body has {word}, which is not JSON")
+
+
+_decoder = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant
+)
