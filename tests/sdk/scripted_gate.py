@@ -33,6 +33,11 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class Half:
+    """The server begins a good answer and then closes the connection."""
+
+
+@dataclass(frozen=True)
 class Silence:
     """The server takes the request and never answers."""
 
@@ -53,7 +58,7 @@ class Seen:
     body: Any
 
 
-Scene = Answer | Cut | Silence | Drip
+Scene = Answer | Cut | Half | Silence | Drip
 
 
 def says(content: object, status: int = 200, **headers: str) -> Answer:
@@ -174,11 +179,21 @@ class ScriptedGate:
                 assert http.transport is not None
                 http.transport.abort()
                 return web.Response()
+            case Half():
+                return await self._begin(http)
             case Silence():
                 await self._over.wait()
                 return web.Response()
             case Drip():
                 return await self._drip(http)
+
+    async def _begin(self, http: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": "4000"})
+        await response.prepare(http)
+        await response.write(b'{"status": "approved", ')
+        assert http.transport is not None
+        http.transport.close()
+        return response
 
     async def _drip(self, http: web.BaseRequest) -> web.StreamResponse:
         response = web.StreamResponse()
