@@ -6,7 +6,7 @@ from importlib.metadata import version
 from typing import Any
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
@@ -36,7 +36,7 @@ async def show(call: Call) -> web.Response:
 
 async def page(call: Call) -> web.Response:
     """Serve the description as a page for people."""
-    pages = Environment(loader=PackageLoader("gateway.api"), autoescape=True, undefined=StrictUndefined)
+    pages = Environment(loader=PackageLoader("gateway.api"), autoescape=True)
     nonce = secrets.token_urlsafe(16)
     text = pages.get_template("docs.html").render(document=call.http.app[DOCUMENT], codes=known_codes(), nonce=nonce)
     policy = f"default-src 'none'; style-src 'nonce-{nonce}'; frame-ancestors 'none'; base-uri 'none'"

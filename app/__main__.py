@@ -1,0 +1,5 @@
+"""`python -m app` is `agentgate-server`."""
+
+from app.cli import main
+
+main()

@@ -1,0 +1,139 @@
+"""`agentgate-server`: what the person who runs AgentGate types.
+
+Exit codes: 0 done, 1 a setting is wrong or something that is needed cannot be reached, 2 the command line is wrong.
+"""
+
+import asyncio
+import getpass
+import re
+import sys
+from collections.abc import Coroutine
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from app.demo import run_demo
+from app.first_start import announce, make_keys
+from app.log import set_up_logging
+from app.server import listen, running, until_stopped, url_of
+from app.settings import Settings, SettingsError, misspelt, read_settings
+from app.wiring import make_gate, open_database
+from bot.terminal.chat import TerminalChat
+from models import db
+
+cli = typer.Typer(
+    name="agentgate-server",
+    help="The gate AI agents ask before they do something that matters.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ChatOption = Annotated[bool | None, typer.Option("--chat/--no-chat", help="Show the local chat; default: in a terminal")]
+NameOption = Annotated[str | None, typer.Option("--as", help="Who you are in the local chat; default: your login name")]
+
+
+def main() -> None:
+    """Run the command that was typed; a wrong setting is one sentence, not a traceback."""
+    try:
+        cli()
+    except SettingsError as error:
+        print(f"agentgate-server: {error}", file=sys.stderr)
+        raise SystemExit(1) from error
+
+
+@cli.command()
+def serve(chat: ChatOption = None, name: NameOption = None) -> None:
+    """Start the gateway and, in a terminal, the local chat. Ctrl-C ends it."""
+    settings = _settings()
+    with_chat = chat if chat is not None else sys.stdin.isatty() and sys.stdout.isatty()
+    _set_up_logging(settings, beside_chat=with_chat)
+    _warn_of_misspelt()
+    _run(_serve(settings, TerminalChat(name=name or login_name()) if with_chat else None))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date; may run any number of times."""
+    settings = _settings()
+    _set_up_logging(settings, beside_chat=True)
+    _run(_migrate(settings))
+
+
+@cli.command()
+def demo() -> None:
+    """Watch an agent ask for four things: a temporary database, a free port, no questions, 15 seconds."""
+    set_up_logging(level="error", pretty=True)
+    _run(run_demo())
+
+
+@cli.callback(invoke_without_command=True)
+def _main(
+    show_version: Annotated[bool, typer.Option("--version", help="Show the version and end")] = False,
+) -> None:
+    if show_version:
+        print(version("agentgate-server"))
+        raise typer.Exit
+
+
+def login_name() -> str:
+    """Return the login name as an actor's id, or `local` where there is none."""
+    try:
+        login = getpass.getuser()
+    except (KeyError, OSError):
+        return "local"
+    return re.sub(r"[\s:,]+", "-", login) or "local"
+
+
+def _settings() -> Settings:
+    return read_settings()
+
+
+def _set_up_logging(settings: Settings, *, beside_chat: bool) -> None:
+    pretty = settings.log_format == "pretty" if settings.log_format else sys.stderr.isatty()
+    set_up_logging(level=settings.log_level or ("warning" if beside_chat else "info"), pretty=pretty)
+
+
+def _warn_of_misspelt() -> None:
+    for wrong, right in misspelt().items():
+        print(f"agentgate-server: {wrong} is not a setting; did you mean {right}?", file=sys.stderr)
+
+
+async def _serve(settings: Settings, chat: TerminalChat | None) -> None:
+    with listen(settings) as door:
+        url = url_of(door, settings)
+        async with open_database(settings):
+            notifiers = {"terminal": chat.notifier} if chat else {}
+            targets = ("terminal:local",) if chat else ()
+            gate = make_gate(settings, public_url=url, notifiers=notifiers, default_targets=targets)
+            first = await make_keys(gate, settings)
+            async with running(settings, gate, door=door):
+                announce(url, first)
+                await until_stopped((lambda: chat.run(gate)) if chat else None)
+
+
+async def _migrate(settings: Settings) -> None:
+    await db.open_database(settings.address)
+    try:
+        applied = await db.migrate(settings.address)
+    except db.Unreachable as error:
+        raise SettingsError(f"DATABASE_URL: the database cannot be migrated: {error}") from error
+    finally:
+        await db.close_database()
+    print("\n".join(f"applied {name}" for name in applied) or "nothing to do: the database is up to date")
+
+
+def _run(work: Coroutine[object, object, None]) -> None:
+    """Run until done, on uvloop where there is one. Ctrl-C before anything runs is no error either."""
+    try:
+        import uvloop
+    except ImportError:  # Windows and PyPy have none
+        loop_factory = None
+    else:
+        loop_factory = uvloop.new_event_loop
+    try:
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            runner.run(work)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -1,0 +1,78 @@
+"""The first start makes an admin key and an agent key, and says once how to try them."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from app.settings import Settings
+from gateway.errors import NameTaken
+from gateway.gate import Gate
+from gateway.keys import KeyDraft, create_key
+from gateway.views import SYSTEM_START
+from models import keys
+from models.words import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class FirstKeys:
+    """What was made at the first start; `admin` is None where the setting gave it."""
+
+    agent: str
+    admin: str | None
+
+
+async def make_keys(gate: Gate, settings: Settings) -> FirstKeys | None:
+    """Create the key that ADMIN_API_KEY gives, if it is new; on a database without any key, the first two."""
+    is_first = await keys.count() == 0
+    given = settings.admin_api_key.get_secret_value() if settings.admin_api_key else None
+    if given is not None:
+        await _ensure_admin(gate, given)
+    if not is_first or not settings.address.is_sqlite:
+        return None
+    admin = None
+    if given is None:
+        admin = (await create_key(gate, KeyDraft("admin", (Scope.ADMIN,)), by=SYSTEM_START)).secret
+    agent = await create_key(gate, KeyDraft("agent", (Scope.REQUEST_CREATE,)), by=SYSTEM_START)
+    return FirstKeys(agent.secret, admin)
+
+
+async def _ensure_admin(gate: Gate, secret: str) -> None:
+    """Create the given admin key unless it is known; under the first free name admin, admin-2, …"""
+    if await keys.find_digest(gate.keyring.digest(secret)) is not None:
+        return
+    for number in range(1, 1000):
+        name = "admin" if number == 1 else f"admin-{number}"
+        try:
+            await create_key(gate, KeyDraft(name, (Scope.ADMIN,)), by=SYSTEM_START, secret=secret)
+        except NameTaken:
+            continue
+        return
+
+
+def announce(url: str, first: FirstKeys | None) -> None:
+    """Say where the server is and, on the first start, the keys and a line to paste."""
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(Text.assemble(("AgentGate", "bold green"), " is running at ", (url, "bold")))
+    if first is None:
+        return
+    console.print("\nFirst start: these keys were made. They are shown this once and kept nowhere.")
+    if first.admin is not None:
+        console.print(Text.assemble("  admin key  ", (first.admin, "bold")))
+    console.print(Text.assemble("  agent key  ", (first.agent, "bold")))
+    console.print("\nAsk for an approval from a second terminal:")
+    console.print(Text.assemble("  ", (paste_line(url, first.agent), "cyan")), "\n")
+
+
+def paste_line(url: str, agent_key: str) -> str:
+    """Return the command that asks for an approval and waits for it."""
+    command = Path(sys.executable).with_name("agentgate")
+    here = os.path.relpath(command)
+    shown = str(command) if here.startswith("..") else here
+    return (
+        f"AGENTGATE_URL={url} AGENTGATE_API_KEY={agent_key} "
+        f"{shown} request deploy.prod --param env=prod --reason 'Release 1.4 is ready' --wait 15m"
+    )

@@ -1,0 +1,68 @@
+"""Log lines: readable on a terminal, JSON otherwise, always on standard error."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+NOISY = ("aiohttp.access", "apscheduler", "tortoise", "aiosqlite", "asyncio")
+"""Libraries whose news are not ours; their warnings are."""
+
+
+def set_up_logging(*, level: str, pretty: bool) -> None:
+    """Send structlog's and the standard library's lines the same way."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer: list[Any] = (
+        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        if pretty
+        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    )
+    threshold = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[*shared, *renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=_ToStandardError,
+        cache_logger_on_first_use=False,
+    )
+    _route_standard_logging(threshold, [*shared], renderer)
+
+
+def _route_standard_logging(threshold: int, shared: list[Any], renderer: list[Any]) -> None:
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+    )
+    output = _CurrentStandardError()
+    output.setFormatter(formatter)
+    logging.basicConfig(handlers=[output], level=threshold, force=True)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
+
+
+class _ToStandardError:
+    """Writes where standard error is now: the local chat puts itself in front of it."""
+
+    def __init__(self, *_: object) -> None:
+        """Take no notice of the logger's name."""
+
+    def msg(self, line: str) -> None:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+    log = debug = info = warning = warn = error = critical = fatal = failure = exception = msg
+
+
+class _CurrentStandardError(logging.StreamHandler[Any]):
+    """The same for the standard library."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> Any:
+        return sys.stderr

@@ -1,0 +1,102 @@
+"""Serve: the API, the outbox, the clock and, in a terminal, the local chat – until somebody says stop."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+from aiohttp import web
+
+from app.clockwork import make_clockwork
+from app.settings import Settings, SettingsError
+from gateway.api.door import make_api
+from gateway.gate import Gate
+from gateway.outbox import Outbox
+from models import db
+
+GOODBYE_SECONDS = 1.0
+"""How long open calls may still take when the server stops."""
+
+log = structlog.get_logger()
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Take the address and port. Raises SettingsError with what is in the way."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SettingsError(
+            f"HOST and PORT: {settings.host}:{settings.port} cannot be listened on: {reason}. "
+            "Choose another with PORT=…, or end what uses it."
+        ) from error
+
+
+def url_of(door: socket.socket, settings: Settings) -> str:
+    """Return where people and agents reach the server: as the setting says, else on this machine."""
+    return settings.public_url or f"http://localhost:{door.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def running(settings: Settings, gate: Gate, *, door: socket.socket) -> AsyncIterator[None]:
+    """Start everything of a gate and stop it in reverse; open long-polls are answered before the end."""
+    api = make_api(gate, allowed_origins=settings.cors_allowed_origins, trusted_proxies=settings.trusted_proxies)
+    runner = web.AppRunner(api, access_log=None, shutdown_timeout=GOODBYE_SECONDS, handle_signals=False)
+    await runner.setup()
+    site = web.SockSite(runner, door)
+    await site.start()
+    clockwork = make_clockwork(gate)
+    clockwork.start()
+    outbox = asyncio.create_task(Outbox(gate).run(), name="outbox")
+    try:
+        yield
+    finally:
+        clockwork.shutdown(wait=False)
+        await site.stop()
+        gate.waiters.close()
+        await runner.cleanup()
+        await _end(outbox)
+        await _store_used(gate)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _store_used(gate: Gate) -> None:
+    try:
+        await gate.keyring.store_used()
+    except db.Unreachable:
+        log.warning("keys.use_not_stored")
+
+
+async def until_stopped(foreground: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Wait for SIGINT, SIGTERM or the end of what runs in the foreground."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    waiting = [asyncio.create_task(_wait_for(stopping), name="stopping")]
+    if foreground is not None:
+        waiting.append(asyncio.create_task(_interruptible(foreground), name="chat"))
+    done, rest = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        await _end(task)
+    for task in done:
+        task.result()
+
+
+async def _wait_for(stopping: asyncio.Event) -> None:
+    await stopping.wait()
+
+
+async def _interruptible(foreground: Callable[[], Awaitable[None]]) -> None:
+    """Run the chat; Ctrl-C and Ctrl-D there mean stop."""
+    with contextlib.suppress(KeyboardInterrupt, EOFError):
+        await foreground()

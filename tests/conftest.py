@@ -1,0 +1,96 @@
+"""What every folder of tests shares: a clock, a database, a gate, and people and keys to act with."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+import structlog
+
+from gateway.card import Card
+from gateway.errors import DeliveryError
+from gateway.gate import Gate, Options
+from gateway.keys import KeyDraft, NewKey, create_key
+from gateway.limits import MemoryLimiter
+from gateway.notifiers import Receipt
+from gateway.views import SYSTEM_START
+from models import db
+from models.words import Scope
+from tests.clock import Clock
+
+TARGET = "terminal:local"
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> None:
+    """Keep log lines out of the report unless a test asks for them."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@dataclass
+class Wall:
+    """A place where cards hang: a notifier that really keeps what it was told."""
+
+    posted: list[tuple[str, Card]] = field(default_factory=list)
+    edited: list[tuple[str, Card]] = field(default_factory=list)
+    trouble: list[DeliveryError] = field(default_factory=list)
+
+    async def post(self, target: str, card: Card, *, event: str) -> Receipt:
+        self._in_trouble()
+        self.posted.append((target, card))
+        return {"place": len(self.posted), "event": event}
+
+    async def edit(self, target: str, receipt: Receipt, card: Card, *, event: str) -> Receipt:
+        self._in_trouble()
+        self.edited.append((target, card))
+        return {**receipt, "event": event}
+
+    def _in_trouble(self) -> None:
+        if self.trouble:
+            raise self.trouble.pop(0)
+
+
+@pytest.fixture
+def wall() -> Wall:
+    return Wall()
+
+
+@pytest.fixture
+async def database() -> AsyncIterator[None]:
+    """An empty, migrated database, open until the test ends."""
+    address = db.parse_address(":memory:")
+    await db.open_database(address)
+    await db.migrate(address)
+    yield
+    await db.close_database()
+
+
+@pytest.fixture
+def options() -> Options:
+    return Options(default_targets=(TARGET,), rate_limit_rpm=100_000)
+
+
+@pytest.fixture
+async def gate(database: None, clock: Clock, wall: Wall, options: Options) -> Gate:
+    return Gate(
+        options=options, now=clock, secret=b"s" * 32, limiter=MemoryLimiter(clock), notifiers={"terminal": wall}
+    )
+
+
+async def a_key(gate: Gate, name: str, *scopes: Scope, rate_limit: int | None = None) -> NewKey:
+    """Make a key with these scopes."""
+    return await create_key(gate, KeyDraft(name, scopes, rate_limit), by=SYSTEM_START)
+
+
+@pytest.fixture
+async def agent(gate: Gate) -> NewKey:
+    return await a_key(gate, "agent", Scope.REQUEST_CREATE)
+
+
+@pytest.fixture
+async def admin(gate: Gate) -> NewKey:
+    return await a_key(gate, "admin", Scope.ADMIN)
