@@ -22,7 +22,8 @@ from agentgate import (
     requires_approval,
 )
 from agentgate._arguments import as_json
-from scripted_gate import KEY, QUICK, ScriptedGate, a_request, decided, problem, says
+
+from tests.sdk.scripted_gate import KEY, QUICK, ScriptedGate, a_request, decided, problem, says
 
 
 @pytest.fixture

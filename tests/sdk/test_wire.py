@@ -13,7 +13,8 @@ from agentgate import _admin_calls as admin
 from agentgate import _calls as calls
 from agentgate._fields import Nonsense
 from agentgate._wire import Call, json_body, under
-from scripted_gate import KEY, a_request, decided
+
+from tests.sdk.scripted_gate import KEY, a_request, decided
 
 
 def sent(call: Call[Any]) -> Any:

@@ -14,7 +14,8 @@ from agentgate._flows import Flow, Pause, Send, Terms, exchange
 from agentgate._replies import retry_after
 from agentgate._waiting import wait
 from agentgate._wire import Lost, Reply
-from scripted_gate import a_request, decided
+
+from tests.sdk.scripted_gate import a_request, decided
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 ID = a_request()["id"]

@@ -1,0 +1,5 @@
+"""`python -m agentgate` is the command `agentgate`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,62 @@
+"""`agentgate config`: which gate and key are in effect, and keeping them in a file."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from agentgate._connection import Address
+
+from . import settings
+from .screen import fields, print_json, say
+from .shared import AsJson
+
+app = typer.Typer(help="Which gate and which key are used, and where that comes from.", rich_markup_mode=None)
+
+
+class Name(StrEnum):
+    """What can be kept."""
+
+    URL = "url"
+    API_KEY = "api-key"
+
+
+@app.callback(invoke_without_command=True)
+def show(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show which gate and which key are used, and where that comes from."""
+    if context.invoked_subcommand is not None:
+        return
+    found = settings.of(context)
+    key = settings.masked(found.api_key.value)
+    if as_json:
+        print_json(
+            {
+                "url": found.url.value,
+                "urlFrom": found.url.source,
+                "apiKey": key,
+                "apiKeyFrom": found.api_key.source if key else None,
+                "file": str(settings.path()),
+            }
+        )
+        return
+    fields(
+        [
+            ("url", f"{found.url.value} (from {found.url.source})"),
+            ("api key", f"{key} (from {found.api_key.source})" if key else "none"),
+            ("file", str(settings.path())),
+        ]
+    )
+
+
+@app.command("set")
+def keep(
+    name: Annotated[Name, typer.Argument(help="url or api-key")],
+    value: Annotated[str, typer.Argument(help="The value; - reads it from standard input.")],
+) -> None:
+    """Keep the url or the api-key in a file that only you can read; the environment still wins."""
+    given = typer.get_text_stream("stdin").readline().strip() if value == "-" else value.strip()
+    if not given:
+        raise typer.BadParameter("There is nothing to keep.")
+    Address.find(*((given, None) if name is Name.URL else (None, given)))  # refuses what could not be used later
+    settings.keep(name, given)
+    say(f"Kept in {settings.path()}.")

@@ -1,0 +1,36 @@
+"""Which gate and key the command uses, and keeping them."""
+
+from pathlib import Path
+
+from tests.sdk.command import Cli, document
+from tests.sdk.scripted_gate import KEY, ScriptedGate, a_request, decided, says
+
+ID = a_request()["id"]
+
+
+def test_settings_are_kept_for_their_owner_alone_and_the_environment_wins(
+    cli: Cli, scripted: ScriptedGate, environment: dict[str, str]
+) -> None:
+    del environment["AGENTGATE_URL"], environment["AGENTGATE_API_KEY"]
+    scripted.plays(says(decided("denied")))
+    assert cli("config", "set", "url", "http://127.0.0.1:9").returncode == 0
+    assert cli("config", "set", "api-key", "-", stdin=f"{KEY}\n").returncode == 0
+    shown = document(cli("config", "--json"))
+    kept = Path(shown["file"])
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert (shown["url"], shown["urlFrom"], shown["apiKeyFrom"]) == ("http://127.0.0.1:9", str(kept), str(kept))
+    assert cli("status", ID, AGENTGATE_URL=scripted.url).stdout == "denied\n"
+    assert cli("--url", scripted.url, "status", ID, AGENTGATE_URL="http://127.0.0.1:9").stdout == "denied\n"
+    assert {seen.headers["Authorization"] for seen in scripted.seen} == {f"Bearer {KEY}"}
+
+
+def test_config_never_shows_the_key(cli: Cli) -> None:
+    for shown in (cli("config"), cli("config", "--json"), cli("--api-key", KEY, "config")):
+        assert shown.returncode == 0
+        assert KEY not in shown.stdout + shown.stderr
+        assert KEY[:8] in shown.stdout
+
+
+def test_an_unusable_setting_is_not_kept(cli: Cli) -> None:
+    assert cli("config", "set", "url", "localhost:3000").returncode == 2
+    assert not Path(document(cli("config", "--json"))["file"]).exists()
