@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Annotated
 
 import typer
+from bot.terminal.chat import TerminalChat
 
 from app.demo import run_demo
 from app.first_start import announce, make_keys
@@ -19,7 +20,6 @@ from app.log import set_up_logging
 from app.server import listen, running, until_stopped, url_of
 from app.settings import Settings, SettingsError, misspelt, read_settings
 from app.wiring import make_gate, open_database
-from bot.terminal.chat import TerminalChat
 from models import db
 
 cli = typer.Typer(
@@ -30,7 +30,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ChatOption = Annotated[bool | None, typer.Option("--chat/--no-chat", help="Show the local chat; default: in a terminal")]
+ChatOption = Annotated[
+    bool | None, typer.Option("--chat/--no-chat", help="Show the local chat; default: in a terminal")
+]
 NameOption = Annotated[str | None, typer.Option("--as", help="Who you are in the local chat; default: your login name")]
 
 

@@ -51,7 +51,7 @@ async def decide(
     answer = Answer(decision, clean_reason(reason), check_text(claimed_by, "decidedBy") if claimed_by else None)
     request = await browse.load(ref)
     check_open(request)
-    voter = await _admit(gate, request, by)
+    voter = await admit(gate, request, by=by)
     if digest is not None and digest != request.digest:
         raise DigestMismatch(f"The digest is not that of {request.shown_code}; look at it again.", request=request)
     if request.require_reason and answer.reason is None:
@@ -63,8 +63,11 @@ async def decide(
     return Decided(after, bool(counted))
 
 
-async def _admit(gate: Gate, request: RequestView, by: Actor) -> str:
-    """Return the name under which the actor's vote counts: the person's, or the actor's own."""
+async def admit(gate: Gate, request: RequestView, *, by: Actor) -> str:
+    """Return the name under which the actor's vote counts: the person's, or the actor's own.
+
+    Raises SelfApproval or NotAnApprover with who can.
+    """
     person = await people.person_of(str(by))
     check_may_decide(request, by, person=person, trust=gate.options.trust)
     asker = await people.person_of(request.requested_by) if person else None

@@ -19,7 +19,7 @@ from gateway.rulebook import Rulebook
 from gateway.views import Actor
 from gateway.waiters import Waiters
 from models import deliveries, events
-from models.db import Unreachable, transaction
+from models.db import Conflict, Unreachable, transaction
 from models.ids import Ids
 from models.tables import Delivery, Event
 
@@ -71,13 +71,15 @@ class Gate:
         """Open one transaction that also writes the events and deliveries published in it.
 
         Bells ring, waiters wake and caches empty only after the commit. Raises Unavailable, with nothing done, when
-        the database does not answer.
+        the database does not answer, and Conflict when a unique value is taken.
         """
         unit = Unit(by=by, at=self.now(), new_id=self.new_id)
         try:
             async with transaction():
                 yield unit
                 await unit.write()
+        except Conflict:  # an answer of the database, and the verb knows what it means
+            raise
         except Unreachable as error:
             log.exception("database.unreachable")
             raise Unavailable("The database does not answer; nothing was done. Try again in a moment.") from error

@@ -1,5 +1,6 @@
 """Keeping API keys: create, change, revoke, rotate, and knowing one when it is shown."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from models import keys
 from models.db import Conflict
 from models.words import Scope
 
+ID = re.compile(r"key_[0-9a-z]{26}")
 LONGEST_NAME = 100
 SHORTEST_KEY = 16
 MOST_RATE = 1_000_000
@@ -55,7 +57,7 @@ async def list_keys(gate: Gate) -> tuple[KeyView, ...]:
 
 async def find_key(name: str) -> KeyView:
     """Return the active key with this name. Raises NotFound."""
-    row = await keys.find_active(name) if name.isprintable() else None
+    row = await keys.find_active(name) if name.isprintable() and len(name) <= LONGEST_NAME else None
     if row is None:
         raise NotFound(f"There is no active key “{name[:100]}”.")
     return KeyView.of(row)
@@ -122,7 +124,7 @@ async def revoke_key(gate: Gate, key_id: str, *, by: Actor) -> KeyView:
 
 
 async def _get(key_id: str) -> KeyView:
-    row = await keys.find(key_id) if key_id.isprintable() else None
+    row = await keys.find(key_id) if ID.fullmatch(key_id) else None
     if row is None:
         raise NotFound(f"There is no key with the id “{key_id[:60]}”.")
     return KeyView.of(row)

@@ -36,7 +36,7 @@ async def list_policies() -> tuple[PolicyView, ...]:
 
 async def get_policy(ref: str) -> PolicyView:
     """Return a policy by id or name. Raises NotFound."""
-    row = await policies.find(ref) if "\x00" not in ref and ref.isprintable() else None
+    row = await policies.find(ref) if ref.isprintable() and len(ref) <= LONGEST_NAME else None
     if row is None:
         raise NotFound(f"There is no policy “{ref[:100]}”.")
     return PolicyView.of(row)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from gateway.errors import Invalid
 
-EMAIL = r"[^@\s,;:<>()\[\]\"\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"
+EMAIL = r"[^@\s,;:<>()\[\]\"\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,230}[A-Za-z0-9])?"
 
 TARGETS = {
     "slack": re.compile(r"#[^\s#,]{1,80}|[CGDUW][A-Z0-9]{2,20}"),

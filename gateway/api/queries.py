@@ -57,7 +57,8 @@ EventType = Annotated[str, BeforeValidator(_event_type), WithJsonSchema({"type":
 DATE_SCHEMA = WithJsonSchema({"type": "string", "description": "ISO-8601 date or time"})
 From = Annotated[datetime, BeforeValidator(read_from), DATE_SCHEMA]
 To = Annotated[datetime, BeforeValidator(read_to), DATE_SCHEMA]
-Word = Annotated[str, Field(min_length=1, max_length=400)]
+Word = Annotated[str, Field(min_length=1, max_length=255)]
+ActionWord = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Query(BaseModel):
@@ -84,7 +85,7 @@ class RequestsQuery(PageQuery):
     """Which requests."""
 
     status: Status | None = None
-    action: Word | None = None
+    action: ActionWord | None = None
     urgency: Urgency | None = None
     requested_by: Word | None = None
 
@@ -94,7 +95,7 @@ class AuditFilterQuery(Query):
 
     event_type: EventType | None = Field(default=None, description="`request.approved`, or `approved` for short")
     actor: Word | None = None
-    action: Word | None = None
+    action: ActionWord | None = None
     request_id: Word | None = Field(default=None, description="id or short code")
     status: Status | None = Field(default=None, description="what the request is now")
     from_: From | None = Field(default=None, alias="from")

@@ -82,7 +82,8 @@ async def served(gate: Gate, **settings: Any) -> AsyncIterator[Api]:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    api = Api(gate, f"http://127.0.0.1:{site.port}", app[DOCUMENT])
+    document = app[DOCUMENT]
+    api = Api(gate, f"http://127.0.0.1:{site.port}", document)
     try:
         yield api
     finally:

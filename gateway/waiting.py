@@ -1,0 +1,56 @@
+"""What waits for somebody: the pending requests that this actor may decide and has not answered yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway import browse
+from gateway.errors import Forbidden
+from gateway.gate import Gate
+from gateway.permission import check_may_decide
+from gateway.views import Actor, RequestView
+from models import people
+from models.requests import RequestFilter
+from models.words import Status
+
+AT_ONCE = 100
+MOST_LOOKED_AT = 2000
+"""How many pending requests one call looks through before it hands out a cursor instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A part of what waits, newest first; `next_cursor` is None when there is no more."""
+
+    requests: tuple[RequestView, ...]
+    next_cursor: str | None
+
+
+async def waiting_for(gate: Gate, *, by: Actor, limit: int, cursor: str | None = None) -> Waiting:
+    """Return the requests that wait for this actor, newest first. Raises Invalid for a cursor that is none of ours."""
+    persons = {identity.actor: identity.person for identity in await people.all_identities()}
+    found: list[RequestView] = []
+    pending = RequestFilter(status=Status.PENDING.value)
+    for _ in range(MOST_LOOKED_AT // AT_ONCE):
+        page = await browse.request_page(pending, limit=AT_ONCE, cursor=cursor)
+        found += [request for request in page.items if _waits_for(gate, request, by, persons)]
+        cursor = page.next_cursor
+        if len(found) > limit:
+            return Waiting(tuple(found[:limit]), browse.write_cursor(found[limit - 1].id))
+        if cursor is None:
+            break
+    return Waiting(tuple(found), cursor)
+
+
+def _waits_for(gate: Gate, request: RequestView, by: Actor, persons: Mapping[str, str]) -> bool:
+    person = persons.get(str(by))
+    voter = f"person:{person}" if person else str(by)
+    if request.is_overdue(gate.now()) or any(vote.voter == voter for vote in request.approvals):
+        return False
+    trust = gate.options.trust
+    if person and persons.get(request.requested_by) == person and not trust.allow_self_approval:
+        return False
+    try:
+        check_may_decide(request, by, person=person, trust=trust)
+    except Forbidden:
+        return False
+    return True
