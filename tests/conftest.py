@@ -62,11 +62,26 @@ def wall() -> Wall:
 @pytest.fixture
 async def database() -> AsyncIterator[None]:
     """An empty, migrated database, open until the test ends."""
-    address = db.parse_address(":memory:")
-    await db.open_database(address)
-    await db.migrate(address)
+    await db.open_database(db.parse_address(":memory:"))
+    await db.connection().execute_script(await migrated_schema())
     yield
     await db.close_database()
+
+
+_schema: list[str] = []
+
+
+async def migrated_schema() -> str:
+    """Return the SQL of a migrated database: migrating once a run is enough, and takes 40 ms."""
+    if not _schema:
+        await db.migrate(db.parse_address(":memory:"))
+        rows = await db.select("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
+        _schema.append(
+            ";\n".join(row["sql"] for row in rows)
+            .replace(" TABLE ", " TABLE IF NOT EXISTS ")
+            .replace(" INDEX ", " INDEX IF NOT EXISTS ")
+        )
+    return _schema[0]
 
 
 @pytest.fixture

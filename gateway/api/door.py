@@ -10,7 +10,7 @@ from gateway.api.addresses import Network, client_address
 from gateway.api.bodies import Body, read_body
 from gateway.api.call import GATE, Call, Route
 from gateway.api.middleware import ALLOWANCE, ALLOWED_ORIGINS, add_headers, answer_in_any_weather, answer_preflight
-from gateway.api.openapi import DOCUMENT, describe
+from gateway.api.openapi import DESCRIPTION, Description
 from gateway.api.queries import read_query
 from gateway.api.routes import ROUTES
 from gateway.api.strict_json import parse_object
@@ -38,7 +38,7 @@ def make_api(
     app[GATE] = gate
     app[ALLOWED_ORIGINS] = frozenset(allowed_origins)
     app[TRUSTED] = tuple(ip_network(proxy, strict=False) for proxy in trusted_proxies)
-    app[DOCUMENT] = describe(routes, public_url=gate.options.public_url)
+    app[DESCRIPTION] = Description(routes, public_url=gate.options.public_url)
     app.on_response_prepare.append(add_headers)
     for route in routes:
         app.router.add_route(route.method, route.path, _opened(route))

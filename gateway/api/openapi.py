@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from importlib.metadata import version
 from typing import Any
 
@@ -15,7 +16,6 @@ from gateway.api.problems import known_codes
 from gateway.api.shapes import ProblemShape
 
 REFS = "#/components/schemas/{model}"
-DOCUMENT = web.AppKey("document", dict[str, Any])
 MEANINGS = {
     400: "Something that was sent cannot be used; says what and why",
     401: "No API key, or none that counts",
@@ -29,16 +29,34 @@ MEANINGS = {
 }
 
 
+class Description:
+    """The document of one server, made when it is first asked for."""
+
+    def __init__(self, routes: Iterable[Route], *, public_url: str) -> None:
+        self._routes = tuple(routes)
+        self._public_url = public_url
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        return describe(self._routes, public_url=self._public_url)
+
+
+DESCRIPTION = web.AppKey("description", Description)
+
+
 async def show(call: Call) -> web.Response:
     """Serve the description."""
-    return json_answer(call.http.app[DOCUMENT])
+    return json_answer(call.http.app[DESCRIPTION].document)
 
 
 async def page(call: Call) -> web.Response:
     """Serve the description as a page for people."""
     pages = Environment(loader=PackageLoader("gateway.api"), autoescape=True)
     nonce = secrets.token_urlsafe(16)
-    text = pages.get_template("docs.html").render(document=call.http.app[DOCUMENT], codes=known_codes(), nonce=nonce)
+    text = pages.get_template("docs.html").render(
+        document=call.http.app[DESCRIPTION].document, codes=known_codes(), nonce=nonce
+    )
     policy = f"default-src 'none'; style-src 'nonce-{nonce}'; frame-ancestors 'none'; base-uri 'none'"
     return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": policy})
 

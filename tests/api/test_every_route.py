@@ -127,6 +127,7 @@ async def test_an_error_names_its_reference_everywhere(as_agent: httpx.AsyncClie
 async def test_the_document_is_valid_openapi(api: Api) -> None:
     answer = await api.client(None).get("/api/openapi.json")
     validate(answer.json())
+    assert answer.json() == api.document
     assert answer.json()["openapi"] == "3.1.0"
 
 
