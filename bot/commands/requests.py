@@ -1,0 +1,78 @@
+"""What waits, and everything about one request."""
+
+from bot.callers import Caller, Role
+from bot.commands.audit import history_line
+from bot.registry import Cursor, RequestRef, command
+from gateway import browse
+from gateway.card import Button, Card, Entry, Tone, Verb, note_card, problem_card
+from gateway.cards import decision_buttons, details_card, summary_line
+from gateway.decide import admit
+from gateway.errors import Forbidden
+from gateway.gate import Gate
+from gateway.redact import visible
+from gateway.views import RequestView
+from gateway.waiting import waiting_for
+
+AT_ONCE = 5
+LINE_LIMIT = 120
+
+
+@command("pending", Role.APPROVER, checks_itself=True)
+async def pending(gate: Gate, *, after: Cursor = "", by: Caller) -> Card:
+    """List what waits for you, newest first, with buttons."""
+    waiting = await waiting_for(gate, by=by.actor, limit=AT_ONCE, cursor=after or None)
+    older = (Button(Verb.RUN, "Older", f"pending after:{waiting.next_cursor}"),) if waiting.next_cursor else ()
+    newest = (Button(Verb.RUN, "Newest", "pending"),) if after else ()
+    if not waiting.requests:
+        return _nothing(by, buttons=older + newest)
+    count = len(waiting.requests)
+    more = ", and there are older ones" if older else ""
+    entries = [_entry(request, gate) for request in waiting.requests]
+    verb = "request waits" if count == 1 else "requests wait"
+    return note_card(f"{count} {verb} for you{more}.", *entries, buttons=older + newest, tone=Tone.WAITING)
+
+
+def _nothing(by: Caller, *, buttons: tuple[Button, ...]) -> Card:
+    if not by.has(Role.APPROVER):
+        return problem_card(by.refusal("What waits", Role.APPROVER), hint=by.how_to_get(Role.APPROVER))
+    return note_card("Nothing waits for you.", buttons=buttons, tone=Tone.QUIET)
+
+
+def _entry(request: RequestView, gate: Gate) -> Entry:
+    lines = [_clipped(visible(request.action)), summary_line(request, now=gate.now())]
+    if request.approvals_needed > 1:
+        lines.append(f"{len(request.approvals)} of {request.approvals_needed} approvals")
+    said = request.context.get("reason") or request.context.get("summary")
+    if isinstance(said, str) and said.strip():
+        lines.append(f"Agent says: {_clipped(visible(said.strip()))}")
+    return Entry(request.shown_code, tuple(lines), decision_buttons(request))
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= LINE_LIMIT else f"{text[:LINE_LIMIT]} …{len(text) - LINE_LIMIT} more, see Details"
+
+
+@command("show", Role.APPROVER, checks_itself=True)
+async def show(gate: Gate, request: RequestRef, *, by: Caller) -> Card:
+    """Show everything about a request, with its history.
+
+    Args:
+        request: Its short code, like k7qm-3vtx, or its id
+    """
+    found = await browse.load(request)
+    if not by.has(Role.APPROVER):
+        await _check_named(gate, found, by=by)
+    events = await browse.history(gate, found.id, by=by.actor)
+    return details_card(
+        found, now=gate.now(), public_url=gate.options.public_url, history=[history_line(event) for event in events]
+    )
+
+
+async def _check_named(gate: Gate, request: RequestView, *, by: Caller) -> None:
+    """Let somebody look who is no approver in general and may decide this very request. Raises Forbidden."""
+    try:
+        await admit(gate, request, by=by.actor)
+    except Forbidden as refusal:
+        raise Forbidden(
+            f"{by.refusal('Looking at a request', Role.APPROVER)} {by.how_to_get(Role.APPROVER)}"
+        ) from refusal
