@@ -12,7 +12,6 @@ from importlib.metadata import version
 from typing import Annotated
 
 import typer
-from bot.terminal.chat import TerminalChat
 
 from app.demo import run_demo
 from app.first_start import announce, make_keys
@@ -20,6 +19,7 @@ from app.log import set_up_logging
 from app.server import listen, running, until_stopped, url_of
 from app.settings import Settings, SettingsError, misspelt, read_settings
 from app.wiring import make_gate, open_database
+from bot.terminal.chat import TerminalChat
 from models import db
 
 cli = typer.Typer(
