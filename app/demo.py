@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from agentgate import AsyncAgentGate, Refused, Request
 from rich.console import Console, RenderableType
@@ -136,7 +137,7 @@ async def the_four(play: Play) -> None:
     await play.learns(await play.asks("read.file", "I need the changelog.", path="CHANGELOG.md"))
     await play.learns(await play.asks("db.drop", "The table looks unused.", table="customers"))
     play.stage.shown.clear()
-    params = {"version": "1.4", "api_token": "shown-to-nobody"}
+    params: dict[str, Any] = {"version": "1.4", "api_token": "shown-to-nobody"}
     deploy = await play.asks("deploy.prod", "Release 1.4 passed all checks.", **params)
     waiting = asyncio.create_task(play.learns(deploy))
     await play.stage.shown.wait()
