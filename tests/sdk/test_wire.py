@@ -190,6 +190,12 @@ def test_an_unusable_address_is_refused_at_once(url: str) -> None:
         AgentGate(url)
 
 
+def test_a_password_in_the_address_would_displace_the_key_and_is_refused() -> None:
+    with pytest.raises(ValueError, match="user name or password") as caught:
+        AgentGate("https://user:pa55word@gate.example.com")
+    assert "pa55word" not in str(caught.value)
+
+
 def test_a_key_with_a_line_break_inside_is_refused_without_showing_it() -> None:
     with pytest.raises(ValueError, match="API key") as caught:
         AgentGate(api_key=f"{KEY}\nX: y")

@@ -39,7 +39,7 @@ class Policies:
         return self._call(calls.create_policy(policy))
 
     def update(self, policy_id: str, policy: Mapping[str, Any]) -> Policy:
-        """Replace a policy."""
+        """Change a policy."""
         return self._call(calls.update_policy(policy_id, policy))
 
     def delete(self, policy_id: str) -> None:
@@ -89,9 +89,12 @@ class Keys:
         name: str | None = None,
         scopes: Sequence[str] | None = None,
         rate_limit: int | None = None,
+        expires_at: datetime | None = None,
     ) -> Key:
-        """Change what a key is called or may do; what is None stays."""
-        return self._call(calls.update_key(key_id, name=name, scopes=scopes, rate_limit=rate_limit))
+        """Change what a key is called, what it may do or when it ends; what is None stays."""
+        return self._call(
+            calls.update_key(key_id, name=name, scopes=scopes, rate_limit=rate_limit, expires_at=expires_at)
+        )
 
     def revoke(self, key_id: str) -> None:
         """Take a key out of use, for good."""

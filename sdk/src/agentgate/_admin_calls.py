@@ -28,7 +28,7 @@ def create_policy(policy: Mapping[str, Any]) -> Call[Policy]:
 
 
 def update_policy(policy_id: str, policy: Mapping[str, Any]) -> Call[Policy]:
-    """Replace a policy, given in the API's own shape."""
+    """Change a policy, given in the API's own shape."""
     return submit("PUT", under("policies", policy_id), policy, one(Policy.from_json), repeatable=True)
 
 
@@ -67,9 +67,21 @@ def create_key(name: str, scopes: Sequence[str], *, rate_limit: int | None, expi
     return submit("POST", "/api/api-keys", body, one(Key.from_json))
 
 
-def update_key(key_id: str, *, name: str | None, scopes: Sequence[str] | None, rate_limit: int | None) -> Call[Key]:
-    """Change what an API key is called or may do; what is None stays."""
-    body = {"name": name, "scopes": None if scopes is None else list(scopes), "rateLimit": rate_limit}
+def update_key(
+    key_id: str,
+    *,
+    name: str | None,
+    scopes: Sequence[str] | None,
+    rate_limit: int | None,
+    expires_at: datetime | None,
+) -> Call[Key]:
+    """Change what an API key is called, what it may do or when it ends; what is None stays."""
+    body = {
+        "name": name,
+        "scopes": None if scopes is None else list(scopes),
+        "rateLimit": rate_limit,
+        "expiresAt": utc(expires_at),
+    }
     return submit("PATCH", under("api-keys", key_id), body, one(Key.from_json), repeatable=True)
 
 

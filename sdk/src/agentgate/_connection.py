@@ -36,7 +36,7 @@ class Address:
         return cls(_checked(given), key or None)
 
     def __str__(self) -> str:
-        return str(self.url.copy_with(userinfo=b""))
+        return str(self.url)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -78,4 +78,6 @@ def _checked(given: str) -> httpx.URL:
         raise ValueError("The gate's URL cannot be understood; it looks like https://gate.example.com.") from error
     if url.scheme not in {"http", "https"} or not url.host:
         raise ValueError("The gate's URL begins with http:// or https:// and names a host.")
+    if url.userinfo:
+        raise ValueError("The gate's URL must not hold a user name or password: they would take the API key's place.")
     return url

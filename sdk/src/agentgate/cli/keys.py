@@ -1,6 +1,6 @@
 """`agentgate keys`: list, create, update, revoke."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -40,9 +40,8 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make a key; standard output is the key itself, shown this once."""
-    ends = datetime.now(UTC) + expires_in if expires_in else None
     with open_gate(context) as gate:
-        key = gate.keys.create(name, typed.words(scopes), rate_limit=rate, expires_at=ends)
+        key = gate.keys.create(name, typed.words(scopes), rate_limit=rate, expires_at=_end(expires_in))
     if as_json:
         print_json(key.raw)
         return
@@ -57,12 +56,14 @@ def update(
     name: Annotated[str | None, typer.Option("--name")] = None,
     scopes: Annotated[str | None, typer.Option("--scopes", help="All of its scopes, joined by commas.")] = None,
     rate: Rate = None,
+    expires_in: ExpiresIn = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change what a key is called or may do."""
+    """Change what a key is called, what it may do or when it ends."""
     with open_gate(context) as gate:
         wanted = typed.words([scopes]) if scopes is not None else None
-        key = gate.keys.update(_id_of(gate, ref), name=name, scopes=wanted, rate_limit=rate)
+        key_id = _id_of(gate, ref)
+        key = gate.keys.update(key_id, name=name, scopes=wanted, rate_limit=rate, expires_at=_end(expires_in))
     print_json(key.raw) if as_json else say(f"Key {key.name} may {', '.join(key.scopes)}.")
 
 
@@ -73,6 +74,10 @@ def revoke(context: typer.Context, ref: KeyRef, as_json: AsJson = False) -> None
         key_id = _id_of(gate, ref)
         gate.keys.revoke(key_id)
     print_json({"success": True, "id": key_id}) if as_json else say(f"Key {ref} is revoked.")
+
+
+def _end(expires_in: timedelta | None) -> datetime | None:
+    return None if expires_in is None else datetime.now(UTC) + expires_in
 
 
 def _id_of(gate: AgentGate, ref: str) -> str:

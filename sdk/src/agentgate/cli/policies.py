@@ -55,7 +55,7 @@ def create(context: typer.Context, file: PolicyFile, as_json: AsJson = False) ->
 
 @app.command()
 def update(context: typer.Context, ref: PolicyRef, file: PolicyFile, as_json: AsJson = False) -> None:
-    """Replace what a policy says."""
+    """Change what a policy says."""
     with open_gate(context) as gate:
         _saved(gate.policies.update(_id_of(gate, ref), typed.json_file(file)), as_json=as_json)
 
