@@ -50,7 +50,7 @@ def show(context: typer.Context, ref: RequestRef, as_json: AsJson = False) -> No
     say("Agent says")
     table(("NAME", "VALUE"), [(name, _shown(value)) for name, value in sorted(request.context.items())])
     say("History")
-    _audit_table(history)
+    table(("AT", "EVENT", "ACTOR"), [(entry.created_at, entry.event_type, entry.actor) for entry in history])
 
 
 def audit(
@@ -82,7 +82,11 @@ def audit(
     if as_json:
         print_json(page.raw)
         return
-    _audit_table(page)
+    rows = [
+        (one.created_at, one.event_type, one.actor, one.request_id, (one.request.action if one.request else None))
+        for one in page
+    ]
+    table(("AT", "EVENT", "ACTOR", "REQUEST", "ACTION"), rows)
     tell_more(page)
 
 
@@ -120,11 +124,3 @@ def _facts(request: Request) -> list[tuple[str, object]]:
 
 def _shown(value: object) -> str:
     return value if isinstance(value, str) else cell(value)
-
-
-def _audit_table(page: Page[AuditEntry]) -> None:
-    rows = [
-        (one.created_at, one.event_type, one.actor, one.request_id, (one.request.action if one.request else None))
-        for one in page
-    ]
-    table(("AT", "EVENT", "ACTOR", "REQUEST", "ACTION"), rows)
