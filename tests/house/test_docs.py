@@ -1,0 +1,121 @@
+"""The reference says what the code does: each row is compared with it, in both directions."""
+
+import json
+import re
+from dataclasses import fields
+from typing import Any
+
+import agentgate
+import pytest
+from agentgate._errors import BY_STATUS, ApiError, Refused, WaitTimeout
+
+from gateway.api.bodies import Body
+from gateway.api.openapi import problems_of
+from gateway.api.problems import known_codes
+from gateway.api.queries import Query
+from gateway.api.routes import ROUTES
+from gateway.events import EVENTS, GateEvent, _camel
+from gateway.matching import OPERATORS
+from gateway.rules import FIELDS
+from gateway.targets import APPROVERS, TARGETS
+from models.words import Outcome, Scope
+from tests.house.tree import ROOT, code_in, documented, rows
+
+EVERY_KEYED_CALL = {401, 403, 429, 503}
+"""The refusals that the page describes once, above its tables."""
+HTTP_CODES = {"method_not_allowed", "request_entity_too_large", "unsupported_media_type", "internal"}
+JSON_BLOCK = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def own_fields(event: type[GateEvent]) -> set[str]:
+    """Return what an event keeps beside who, when and which request."""
+    shared = {field.name for field in fields(GateEvent)}
+    return {_camel(field.name) for field in fields(event) if field.name not in shared}
+
+
+def test_every_event_has_its_row() -> None:
+    page = documented("reference/events.md", like=r"[a-z]+\.[a-z]+")
+    assert set(page) == set(EVENTS)
+    for name, (_, told, details) in page.items():
+        assert (told == "told") is EVENTS[name].tells, name
+        assert code_in(details) == own_fields(EVENTS[name]), name
+
+
+def test_every_error_has_its_row() -> None:
+    page = documented("reference/errors.md", like=r"[a-z_]+")
+    codes = known_codes()
+    assert set(page) == set(codes) | HTTP_CODES
+    for code, (status, raised, *_) in page.items():
+        if code in codes:
+            assert int(status) == codes[code]["status"], code
+        assert code_in(raised) == {client_class(int(status))}, code
+
+
+def client_class(status: int) -> str:
+    """Return what the Python client raises for an HTTP status."""
+    return "Unavailable" if status >= 500 else BY_STATUS.get(status, ApiError).__name__
+
+
+def test_every_ending_has_its_row() -> None:
+    endings = {kind.__name__ for kind in (*Refused.__subclasses__(), WaitTimeout, agentgate.Unavailable)}
+    assert set(documented("reference/errors.md", like=r"[A-Z]\w+")) == endings
+
+
+def test_every_endpoint_has_its_row() -> None:
+    page = documented("reference/api.md", like=r"(GET|POST|PUT|PATCH|DELETE) .*")
+    assert set(page) == {route.name for route in ROUTES}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_an_endpoint_is_described_as_it_is(route: Any) -> None:
+    scopes, answers, refusals, _ = documented("reference/api.md", like=r"[A-Z]+ .*")[route.name]
+    if route.scopes is None:
+        assert scopes == "none"
+    elif set(route.scopes) == set(Scope):
+        assert scopes == "any"
+    else:
+        assert code_in(scopes) == {scope.value for scope in route.scopes}
+    assert numbers(answers) == set(route.answers)
+    assert numbers(refusals) == set(problems_of(route)) - EVERY_KEYED_CALL
+
+
+def numbers(cell: str) -> set[int]:
+    """Return the numbers in a cell."""
+    return {int(number) for number in re.findall(r"\d+", cell)}
+
+
+def test_every_key_and_parameter_is_described() -> None:
+    models: list[type[Body | Query]] = [model for route in ROUTES for model in (route.body, route.query) if model]
+    names = {field.alias or name for model in models for name, field in model.model_fields.items()}
+    text = (ROOT / "docs/reference/api.md").read_text(encoding="utf-8")
+    described = {name for name, _ in rows("reference/api.md")} | set(re.findall(r"`\??(\w+)(?:=\w+)?`", text))
+    assert names - described == set()
+
+
+def test_every_scope_has_its_row() -> None:
+    page = {name for name, _ in rows("reference/api.md")}
+    assert {scope.value for scope in Scope} <= page
+
+
+def test_every_word_of_the_policy_language_has_its_row() -> None:
+    page = {name for name, _ in rows("reference/policies.md")}
+    assert {word for word in page if word.startswith("$")} == set(OPERATORS)
+    assert page >= set(FIELDS)
+    assert {outcome.value for outcome in Outcome} <= page
+    kinds = {name.partition(":")[0] for name in page if ":" in name}
+    assert kinds == set(APPROVERS) | set(TARGETS)
+
+
+def json_blocks() -> list[Any]:
+    """Return every JSON example of the documentation, with where it is."""
+    pages = sorted((ROOT / "docs").rglob("*.md"))
+    return [
+        pytest.param(block, id=f"{page.relative_to(ROOT / 'docs')}:{number}")
+        for page in pages
+        for number, block in enumerate(JSON_BLOCK.findall(page.read_text(encoding="utf-8")), 1)
+    ]
+
+
+@pytest.mark.parametrize("block", json_blocks())
+def test_json_examples_are_json(block: str) -> None:
+    assert isinstance(json.loads(block), dict)

@@ -1,0 +1,31 @@
+"""Every setting stands in `.env.example` and in the reference, with its default and what it is for."""
+
+import re
+from typing import Any
+
+from app.settings import CLIENT_NAMES, Settings
+from tests.house.tree import ROOT, documented
+
+FIELDS = {str(field.alias): field for field in Settings.model_fields.values()}
+
+
+def as_text(default: Any) -> str:
+    """Return a default as it is written in an environment; empty when there is none."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    return "" if default in (None, ()) else str(default)
+
+
+def test_the_example_lists_every_setting() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    lines = re.findall(r"^# (.+)\n# ([A-Z_]+)=(.*)$", example, re.MULTILINE)
+    assert lines == [(field.description, name, as_text(field.default)) for name, field in FIELDS.items()]
+
+
+def test_every_setting_has_its_row() -> None:
+    page = documented("reference/settings.md", like=r"[A-Z_]+")
+    assert set(page) == set(FIELDS) | CLIENT_NAMES
+    for name, field in FIELDS.items():
+        default, meaning = page[name]
+        assert default == (f"`{as_text(field.default)}`" if as_text(field.default) else "–"), name
+        assert meaning == field.description, name
