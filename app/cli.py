@@ -16,7 +16,7 @@ import typer
 from app.demo import run_demo
 from app.first_start import announce, make_keys
 from app.log import set_up_logging
-from app.server import listen, running, until_stopped, url_of
+from app.server import listen, running, stop_signal, until_stopped, url_of
 from app.settings import Settings, SettingsError, misspelt, read_settings
 from app.wiring import make_gate, open_database
 from bot.terminal.chat import TerminalChat
@@ -103,6 +103,7 @@ def _warn_of_misspelt() -> None:
 
 
 async def _serve(settings: Settings, chat: TerminalChat | None) -> None:
+    stopping = stop_signal()
     with listen(settings) as door:
         url = url_of(door, settings)
         async with open_database(settings):
@@ -112,7 +113,7 @@ async def _serve(settings: Settings, chat: TerminalChat | None) -> None:
             first = await make_keys(gate, settings)
             async with running(settings, gate, door=door):
                 announce(url, first)
-                await until_stopped((lambda: chat.run(gate)) if chat else None)
+                await until_stopped(stopping, (lambda: chat.run(gate)) if chat else None)
 
 
 async def _migrate(settings: Settings) -> None:

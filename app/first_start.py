@@ -26,15 +26,25 @@ class FirstKeys:
 
 
 async def make_keys(gate: Gate, settings: Settings) -> FirstKeys | None:
-    """Create the key that ADMIN_API_KEY gives, if it is new; on a database without any key, the first two."""
+    """Create the key that ADMIN_API_KEY gives, if it is new; on a database without any key, the first two.
+
+    Of two starts at once, one makes them and says so.
+    """
     is_first = await keys.count() == 0
     given = settings.admin_api_key.get_secret_value() if settings.admin_api_key else None
     if given is not None:
         await _ensure_admin(gate, given)
     if not is_first or not settings.address.is_sqlite:
         return None
+    try:
+        return await _first_two(gate, with_admin=given is None)
+    except NameTaken:
+        return None  # another start was quicker
+
+
+async def _first_two(gate: Gate, *, with_admin: bool) -> FirstKeys:
     admin = None
-    if given is None:
+    if with_admin:
         admin = (await create_key(gate, KeyDraft("admin", (Scope.ADMIN,)), by=SYSTEM_START)).secret
     agent = await create_key(gate, KeyDraft("agent", (Scope.REQUEST_CREATE,)), by=SYSTEM_START)
     return FirstKeys(agent.secret, admin)
@@ -57,8 +67,12 @@ def announce(url: str, first: FirstKeys | None) -> None:
     """Say where the server is and, on the first start, the keys and a line to paste."""
     console = Console(soft_wrap=True, highlight=False)
     console.print(Text.assemble(("AgentGate", "bold green"), " is running at ", (url, "bold")))
-    if first is None:
-        return
+    if first is not None:
+        _show_keys(console, url, first)
+    sys.stdout.flush()  # a pipe would keep it back until the end
+
+
+def _show_keys(console: Console, url: str, first: FirstKeys) -> None:
     console.print("\nFirst start: these keys were made. They are shown this once and kept nowhere.")
     if first.admin is not None:
         console.print(Text.assemble("  admin key  ", (first.admin, "bold")))

@@ -15,7 +15,7 @@ from app.settings import Settings, SettingsError
 from gateway.api.door import make_api
 from gateway.gate import Gate
 from gateway.outbox import Outbox
-from models import db
+from models import db, deliveries
 
 GOODBYE_SECONDS = 1.0
 """How long open calls may still take when the server stops."""
@@ -44,6 +44,8 @@ def url_of(door: socket.socket, settings: Settings) -> str:
 @asynccontextmanager
 async def running(settings: Settings, gate: Gate, *, door: socket.socket) -> AsyncIterator[None]:
     """Start everything of a gate and stop it in reverse; open long-polls are answered before the end."""
+    if settings.address.is_sqlite:  # one server to a file: who held a lease before this start is gone
+        await deliveries.release_leases(at=gate.now())
     api = make_api(gate, allowed_origins=settings.cors_allowed_origins, trusted_proxies=settings.trusted_proxies)
     runner = web.AppRunner(api, access_log=None, shutdown_timeout=GOODBYE_SECONDS, handle_signals=False)
     await runner.setup()
@@ -76,12 +78,17 @@ async def _store_used(gate: Gate) -> None:
         log.warning("keys.use_not_stored")
 
 
-async def until_stopped(foreground: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Wait for SIGINT, SIGTERM or the end of what runs in the foreground."""
+def stop_signal() -> asyncio.Event:
+    """Return an event that SIGINT and SIGTERM set."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
+    return stopping
+
+
+async def until_stopped(stopping: asyncio.Event, foreground: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Wait for the stop signal, or for the end of what runs in the foreground."""
     waiting = [asyncio.create_task(_wait_for(stopping), name="stopping")]
     if foreground is not None:
         waiting.append(asyncio.create_task(_interruptible(foreground), name="chat"))

@@ -81,10 +81,11 @@ async def hand_back(holder: str, *, at: datetime) -> int:
     return await Delivery.filter(leased_by=holder, state=DeliveryState.DUE.value).update(due_at=at, leased_by=None)
 
 
-async def next_due_at() -> datetime | None:
-    """Return when the next delivery is due, or None when all are settled."""
-    first = await Delivery.filter(state=DeliveryState.DUE.value).order_by("due_at").first()
-    return first.due_at if first else None
+async def release_leases(*, at: datetime) -> int:
+    """Make every leased delivery due at once: for a start after which nobody else can hold a lease."""
+    return await Delivery.filter(state=DeliveryState.DUE.value, leased_by__isnull=False).update(
+        due_at=at, leased_by=None
+    )
 
 
 async def depth() -> dict[str, int]:

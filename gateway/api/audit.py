@@ -64,6 +64,8 @@ async def export(call: Call) -> web.StreamResponse:
     response.charset = "utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="agentgate-audit.{query.format}"'
     await response.prepare(call.http)
+    if call.http.method == "HEAD":
+        return response
     await response.write(head.encode())
     async for page in _pages(which):
         await response.write("".join(line(audit_entry_with_request_shape(event)) for event in page).encode())
