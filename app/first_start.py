@@ -45,17 +45,17 @@ async def make_keys(gate: Gate, settings: Settings) -> FirstKeys | None:
 async def _first_two(gate: Gate, *, with_admin: bool) -> FirstKeys:
     admin = None
     if with_admin:
-        admin = (await create_key(gate, KeyDraft("admin", (Scope.ADMIN,)), by=SYSTEM_START)).secret
-    agent = await create_key(gate, KeyDraft("agent", (Scope.REQUEST_CREATE,)), by=SYSTEM_START)
+        admin = (await create_key(gate, KeyDraft("first-admin", (Scope.ADMIN,)), by=SYSTEM_START)).secret
+    agent = await create_key(gate, KeyDraft("first-agent", (Scope.REQUEST_CREATE,)), by=SYSTEM_START)
     return FirstKeys(agent.secret, admin)
 
 
 async def _ensure_admin(gate: Gate, secret: str) -> None:
-    """Create the given admin key unless it is known; under the first free name admin, admin-2, …"""
+    """Create the given admin key unless it is known; under the first free name env-admin, env-admin-2, …"""
     if await keys.find_digest(gate.keyring.digest(secret)) is not None:
         return
     for number in range(1, 1000):
-        name = "admin" if number == 1 else f"admin-{number}"
+        name = "env-admin" if number == 1 else f"env-admin-{number}"
         try:
             await create_key(gate, KeyDraft(name, (Scope.ADMIN,)), by=SYSTEM_START, secret=secret)
         except NameTaken:
