@@ -9,6 +9,8 @@ from typing import Any
 
 from bot import words
 from bot.registry import Kind, Parameter
+from gateway.checks import check_text
+from gateway.errors import Invalid
 from gateway.events import EVENTS
 from models.words import Scope, Urgency
 
@@ -29,7 +31,9 @@ class UsageError(Exception):
 def read(parameter: Parameter, text: str, *, now: datetime) -> Any:
     """Return the value that a parameter's text stands for. Raises UsageError."""
     try:
-        return READERS.get(parameter.kind, _text)(text.strip(), now)
+        return READERS.get(parameter.kind, _text)(check_text(text.strip(), parameter.name), now)
+    except Invalid as error:
+        raise UsageError(error.sentence) from error
     except ValueError as error:
         raise UsageError(f"{parameter.name}: {error}") from error
 

@@ -1,9 +1,11 @@
 """The chat in the server's terminal: lines in, cards out, until somebody leaves."""
 
 import re
+from collections.abc import Callable
 from typing import TypeVar
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -52,7 +54,7 @@ class TerminalChat:
 
     async def run(self, gate: Gate) -> None:
         """Greet, then answer line by line until Ctrl-D, Ctrl-C, `quit` or `exit`."""
-        with self._screen.open(self._keyboard):
+        async with self._screen.open(self._keyboard):
             await self._greet(gate)
             lines = self._line_session(gate)
             try:
@@ -96,7 +98,7 @@ class TerminalChat:
             FormattedText([("class:name", visible(self.caller.actor.id)), ("class:mark", " ❯ ")]),
             completer=CommandCompleter(gate, by=self.caller),
             complete_while_typing=False,
-            placeholder=FormattedText([("class:hint", "a number presses a button, help lists commands")]),
+            placeholder=_hint("a number presses a button, help lists commands"),
             style=STYLE,
             interrupt_exception=Left,
             eof_exception=Left,
@@ -107,13 +109,18 @@ class TerminalChat:
         hint = "why – Esc goes back" if needed else "why not – Enter for no reason, Esc goes back"
         session: PromptSession[str | None] = PromptSession(
             FormattedText([("class:name", button.label.rstrip("….").lower()), ("class:mark", " because ❯ ")]),
-            placeholder=FormattedText([("class:hint", hint)]),
+            placeholder=_hint(hint),
             style=STYLE,
             key_bindings=_going_back(),
             interrupt_exception=Left,
         )
         session.app.ttimeoutlen = 0.1
         return session
+
+
+def _hint(text: str) -> Callable[[], FormattedText]:
+    """Return what stands on the line until something is typed there; it does not stay when the line is left."""
+    return lambda: FormattedText([] if get_app().is_done else [("class:hint", text)])
 
 
 def _going_back() -> KeyBindings:

@@ -76,6 +76,8 @@ async def test_pages_go_by_buttons_and_keep_the_question(
         ("audit request:nonsense", "There is no request"),
         ("audit request:aaaa-aaaa", "There is no request"),
         ("audit from:soon", "is not a date"),
+        ("audit actor:\ud800", "half a character"),
+        ("audit action:a\x00", "NUL"),
         ("audit everything", "does not know what to do"),
         ("audit after:nonsense", "cursor"),
     ],

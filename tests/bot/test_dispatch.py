@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.callers import Caller, Role
+from bot.commands import COMMANDS
 from bot.dispatch import press, run_command, run_line, suggest
 from bot.registry import Kind, command
 from gateway.card import Card, Tone, Verb
@@ -55,6 +56,21 @@ async def test_unknown_commands_suggest_the_nearest(say: Say, alice: Caller) -> 
 async def test_no_button_value_breaks_anything(gate: Gate, alice: Caller, verb: Verb, value: str, reason: str) -> None:
     card = await press(gate, verb, value, by=alice, reason=reason)
     assert "not your fault" not in card.headline
+
+
+LINES = st.builds(
+    " ".join,
+    st.tuples(
+        st.sampled_from([one.name for one in COMMANDS if one.name not in {"try", "keys list"}]),
+        st.text(st.characters(), max_size=30) | st.sampled_from(["actor:\ud800", "x \x00", "name:x admin", "0" * 5000]),
+    ),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(line=LINES)
+async def test_no_line_breaks_anything(gate: Gate, alice: Caller, line: str) -> None:
+    assert "not your fault" not in (await run_line(gate, line, by=alice)).headline
 
 
 async def test_suggestions_are_for_those_who_may(gate: Gate, ask: Ask_, say: Say, alice: Caller) -> None:

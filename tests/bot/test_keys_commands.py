@@ -67,9 +67,10 @@ async def test_a_name_is_taken_once(say: Say, alice: Caller) -> None:
         ("keys create ci everything", "is not a scope"),
         ("keys create ci admin 0", "rateLimit"),
         ("keys create ci admin often", "not a whole number"),
-        ("keys create ci\x00 admin", "printable"),
+        ("keys create ci\x07 admin", "printable"),
         ("keys revoke", "keys revoke needs NAME"),
-        ("keys rotate \x00", "There is no active key"),
+        ("keys rotate \x07", "There is no active key"),
+        ("keys rotate \x00", "NUL"),
         ("keys list please", "does not know what to do"),
     ],
 )

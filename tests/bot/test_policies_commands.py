@@ -76,7 +76,9 @@ async def test_try_takes_json_urgency_and_asker(gate: Gate, say: Say, alice: Cal
     [
         ("policies show nothing", "There is no policy “nothing”"),
         ("policies enable nothing", "There is no policy “nothing”"),
-        ("policies disable \x00", "There is no policy"),
+        ("policies disable \x00", "NUL"),
+        ("policies disable \ud800", "half a character"),
+        ("policies show \u202e", "There is no policy “\\u202e”"),
         ("policies show", "policies show needs NAME"),
         ("policies try", "policies try needs ACTION"),
         ("policies try pay {oops", "not JSON"),
