@@ -6,6 +6,7 @@ found through one global context so that every task sees them, whoever started i
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ LATEST = MigrationTarget(app_label="models", name="__latest__")
 Conflict = IntegrityError
 """What a query raises when a unique value is taken."""
 
-Unreachable = (DBConnectionError, OperationalError, OSError)
+Unreachable = (DBConnectionError, OperationalError, OSError, sqlite3.DatabaseError)
 """What a query raises when the database is gone, locked, full or broken."""
 
 
@@ -136,9 +137,20 @@ def connection() -> BaseDBAsyncClient:
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
-    """Run the body's queries in one transaction: all of them happen, or none."""
-    async with in_transaction("default"):
+    """Run the body's queries in one transaction: all of them happen, or none.
+
+    Tortoise takes the connection first and begins then, and lets go of it only when both are done. Whoever is cancelled
+    in between would keep it for ever, so entering and leaving are guarded alike.
+    """
+    context = in_transaction("default")
+    try:
+        await context.__aenter__()
         yield
+    except BaseException as error:
+        if hasattr(context, "token"):  # else it never had the connection
+            await context.__aexit__(type(error), error, error.__traceback__)
+        raise
+    await context.__aexit__(None, None, None)
 
 
 async def select(sql: str, *values: object) -> list[dict[str, Any]]:

@@ -73,7 +73,7 @@ async def count(which: EventFilter, *, at_most: int) -> int:
     """Count events, but no further than `at_most`, so that the cost has a bound."""
     where, values = which.conditions()
     rows = await select(
-        f"SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE {where} LIMIT {at_most:d}) AS some",  # noqa: S608 - conditions are ours, values are bound
+        f"SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE {where} LIMIT {at_most:d}) AS counted",  # noqa: S608 - conditions are ours, values are bound
         *values,
     )
     return int(rows[0]["n"])

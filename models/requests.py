@@ -94,7 +94,7 @@ async def count(which: RequestFilter, *, at_most: int) -> int:
     columns = which.columns()
     conditions = " AND ".join(f"{name} = ${number}" for number, name in enumerate(columns, 1)) or "1 = 1"
     rows = await select(
-        f"SELECT count(*) AS n FROM (SELECT 1 FROM requests WHERE {conditions} LIMIT {at_most:d}) AS some",  # noqa: S608 - names are ours, values are bound
+        f"SELECT count(*) AS n FROM (SELECT 1 FROM requests WHERE {conditions} LIMIT {at_most:d}) AS counted",  # noqa: S608 - names are ours, values are bound
         *columns.values(),
     )
     return int(rows[0]["n"])
