@@ -86,7 +86,7 @@ async def _record(gate: Gate, request: RequestView, answer: Answer, *, voter: st
         if held.is_overdue(gate.now()):
             await expire(unit, held)
             return None
-        if any(vote.voter == voter for vote in held.approvals):
+        if await _has_voted(held, voter, by=by):
             return False
         await votes.add(
             id=unit.new_id("vot"),
@@ -99,6 +99,13 @@ async def _record(gate: Gate, request: RequestView, answer: Answer, *, voter: st
         )
         await _conclude(unit, await browse.load(request.id), answer, by=by)
     return True
+
+
+async def _has_voted(request: RequestView, voter: str, *, by: Actor) -> bool:
+    """Whether this person voted before, also by an identity that was linked or unlinked since."""
+    kind, _, person = voter.partition(":")
+    identities = {str(by), *(await people.identities_of(person) if kind == "person" else ())}
+    return any(vote.voter == voter or vote.by in identities for vote in request.approvals)
 
 
 async def _conclude(unit: Unit, request: RequestView, answer: Answer, *, by: Actor) -> None:

@@ -23,6 +23,11 @@ async def person_of(actor: str) -> str | None:
     return identity.person if identity else None
 
 
+async def identities_of(person: str) -> list[str]:
+    """Return every actor that belongs to a person."""
+    return [identity.actor for identity in await Identity.filter(person=person)]
+
+
 async def all_identities() -> Sequence[Identity]:
     """Return every identity, person by person."""
     return await Identity.all().order_by("person", "actor")
