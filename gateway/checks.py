@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.digest import LARGEST_INTEGER
 from gateway.errors import Invalid
+from gateway.redact import shows_nothing
 
 DEEPEST = 64
 MOST_KEYS = 1000
@@ -75,9 +76,10 @@ def check_action(action: str) -> str:
 
 
 def clean_reason(reason: str | None) -> str | None:
-    """Return a reason without the space around it, or None when nothing is left. Raises Invalid."""
+    """Return a reason without the space around it, or None when nobody would see anything. Raises Invalid."""
     if reason is None:
         return None
     if len(reason) > LONGEST_REASON:
         raise Invalid(f"reason is longer than {LONGEST_REASON} characters", field="reason")
-    return check_text(reason, "reason").strip() or None
+    check_text(reason, "reason")
+    return None if shows_nothing(reason) else reason.strip()

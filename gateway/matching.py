@@ -52,12 +52,15 @@ def look_up(path: str, ask: Ask, requested_by: str) -> Any:
     return _walk(ask.params, path)
 
 
-def _walk(value: Any, path: str) -> Any:
-    if isinstance(value, Mapping) and path in value:
-        return value[path]
+def _walk(values: Mapping[str, Any], path: str) -> Any:
+    """Go down step by step; a name that holds the whole path counts only where that leads nowhere.
+
+    The other way round, an agent could put `amount.value` beside `amount` and show the rules what it does not do.
+    """
+    value: Any = values
     for step in path.split("."):
         if not isinstance(value, Mapping) or step not in value:
-            return MISSING
+            return values.get(path, MISSING)
         value = value[step]
     return value
 

@@ -8,16 +8,17 @@ from typing import Any
 REDACTED = "•••• (hidden)"
 
 SECRET_NAMES = re.compile(
-    r"pass(word|wd|phrase|code)?$|^pw$|^pwd$|secret|token|api_?key|access_?key|private_?key|signing_?key|credential"
-    r"|authorization|^auth$|bearer|cookie|session_?id|ssn$|cvv|cvc$|card_?number|^pin$|otp$|connection_?string|dsn$"
+    r"password|passwd|passphrase|passcode|secret(?!ar)|token|api_?key|access_?key|private_?key|signing_?key"
+    r"|encryption_?key|ssh_?key|credential|authorization|bearer|cookie|session_?id|card_?number|connection_?string"
+    r"|(^|_)(pass|pw|pwd|auth(_header)?|jwt|ssn|cvv|cvc|pin(_?code)?|[th]?otp|dsn)\d*$"
 )
 """Names, lower-cased and with `-`, ` ` and `.` as `_`, whose values are never shown."""
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode categories that a reader cannot see: control, format (bidi, zero-width), surrogates, separators …"""
 
-LOOKS_EMPTY = frozenset("\u00a0\u115f\u1160\u2800\u3164\uffa0\u034f\u180e")
-"""Letters and spaces that show as nothing, or as a space that is none."""
+LOOKS_EMPTY = frozenset("\u00a0\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f\U0001d159")
+"""Letters, marks and spaces that show as nothing, or as a space that is none."""
 
 
 def visible(text: str, *, keep: str = "") -> str:
@@ -39,6 +40,11 @@ def _is_hidden(character: str, keep: str) -> bool:
     )
 
 
+def shows_nothing(text: str) -> bool:
+    """Whether a reader sees only space, whatever characters stand there."""
+    return all(character.isspace() or _is_hidden(character, "") for character in text)
+
+
 def _is_odd_space(character: str) -> bool:
     return character != " " and unicodedata.category(character) == "Zs"
 
@@ -53,7 +59,7 @@ def _escape(character: str) -> str:
 
 def is_secret_name(name: str) -> bool:
     """Whether values under this name are secret by the look of it."""
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
     return SECRET_NAMES.search(re.sub(r"[-\s.]+", "_", split).lower()) is not None
 
 

@@ -42,5 +42,5 @@ class Rulebook:
 def _parsed(row: Policy) -> Rules:
     try:
         return Rules(row.name, row.priority, parse_rules(row.rules))
-    except InvalidPolicy as error:
-        return Rules(row.name, row.priority, (), broken=error.sentence)
+    except (InvalidPolicy, ValueError) as error:  # ValueError: text that cannot be encoded, put there by other hands
+        return Rules(row.name, row.priority, (), broken=str(error))

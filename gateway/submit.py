@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway import browse
@@ -117,7 +117,7 @@ def _fingerprint(ask: Ask) -> str:
             "params": ask.params,
             "context": ask.context,
             "urgency": ask.urgency.value,
-            "expiresAt": ask.expires_at.isoformat() if ask.expires_at else None,
+            "expiresAt": ask.expires_at.astimezone(UTC).isoformat() if ask.expires_at else None,
             "expiresInSec": ask.expires_in.total_seconds() if ask.expires_in is not None else None,
         }
     )
@@ -164,13 +164,13 @@ def _expiry(gate: Gate, ask: Ask, judgement: Judgement, now: datetime) -> dateti
     """Return when the request expires: as asked, as the rule says, the earlier of both; else after the default."""
     if ask.expires_at is not None and ask.expires_at <= now:
         raise Invalid("expiresAt is in the past", field="expiresAt")
-    if ask.expires_in is not None and ask.expires_in <= timedelta(0):
-        raise Invalid("expiresInSec must be above 0", field="expiresInSec")
+    if ask.expires_in is not None and not timedelta(0) < ask.expires_in <= LATEST:
+        raise Invalid("expiresInSec must be above 0 and at most ten years", field="expiresInSec")
     asked = ask.expires_at or (now + ask.expires_in if ask.expires_in is not None else None)
     ruled = now + judgement.rule.expires_in if judgement.rule.expires_in is not None else None
     given = [moment for moment in (asked, ruled) if moment is not None]
     if given:
         if min(given) > now + LATEST:
             raise Invalid("it would expire more than ten years from now", field="expiresAt")
-        return min(given)
+        return min(given).astimezone(UTC)
     return now + gate.options.request_timeout if gate.options.request_timeout is not None else None
