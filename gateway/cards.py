@@ -34,9 +34,9 @@ def request_card(request: RequestView, *, now: datetime, public_url: str) -> Car
     waiting = request.status is Status.PENDING and not request.is_overdue(now)
     return Card(
         headline=status_line(request, now=now),
-        tone=TONES[request.status],
+        tone=Tone.QUIET if request.is_overdue(now) else TONES[request.status],
         sections=_sections(request),
-        buttons=decision_buttons(request) if waiting else (details_button(request),),
+        buttons=decision_buttons(request) if waiting else (),
         footer=footer(request, public_url=public_url),
         request_id=request.id,
     )
@@ -55,9 +55,7 @@ def details_card(request: RequestView, *, now: datetime, public_url: str, histor
         *((Block("History", tuple(history)),) if history else ()),
     )
     card = request_card(request, now=now, public_url=public_url)
-    return Card(
-        card.headline, card.tone, full, card.buttons[:2] if len(card.buttons) > 1 else (), card.footer, request.id
-    )
+    return Card(card.headline, card.tone, full, card.buttons[:2], card.footer, request.id)
 
 
 def _sections(request: RequestView) -> tuple[Section, ...]:

@@ -77,8 +77,14 @@ async def create_key(gate: Gate, draft: KeyDraft, *, by: Actor, secret: str | No
 
 
 async def rotate_key(gate: Gate, name: str, *, by: Actor) -> NewKey:
-    """Replace a key by a new one of the same name, scopes and limit; the old one stops working. Raises NotFound."""
+    """Replace a key by a new one of the same name, scopes and limit; the old one stops working.
+
+    Raises NotFound, or Forbidden for scopes that the one who rotates lacks: the new key is shown to them.
+    """
     old = await find_key(name)
+    if not old.is_active(gate.now()):
+        raise NotFound(f"The key {old.name} has expired; create another.")
+    _check_scopes(old.scopes, by=by)
     draft = KeyDraft(old.name, old.scopes, old.rate_limit, old.expires_at)
     secret = new_key()
     async with gate.unit(by=by) as unit:
@@ -102,7 +108,7 @@ async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Ac
     _check(draft, now=gate.now(), new_expiry="expires_at" in changes)
     if "scopes" in changes:
         _check_scopes(draft.scopes, by=by)
-    columns = _columns(draft)
+    columns = {column: value for column, value in _columns(draft).items() if column in changes}
     try:
         async with gate.unit(by=by) as unit:
             if not await keys.change(key_id, **columns):

@@ -41,7 +41,7 @@ class MemoryLimiter:
         while hits and hits[0] <= now - WINDOW:
             hits.popleft()
         if len(hits) >= limit:
-            resets_at = hits[0] + WINDOW if hits else now + WINDOW
+            resets_at = hits[-limit] + WINDOW if limit else now + WINDOW  # after it, fewer than `limit` are left
             return Allowance(limit, 0, resets_at, retry_after=resets_at - now)
         hits.append(now)
         return Allowance(limit, limit - len(hits), hits[0] + WINDOW)

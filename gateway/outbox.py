@@ -16,6 +16,7 @@ from gateway.notify import tell
 from gateway.routing import next_try
 from gateway.views import SYSTEM_OUTBOX
 from models import deliveries
+from models.db import Unreachable
 from models.tables import Delivery
 
 LEASE = timedelta(seconds=60)
@@ -124,8 +125,14 @@ class Outbox:
                     tasks.create_task(pump.run())
                 tasks.create_task(self._pass_the_bell_on())
         finally:
+            await self._hand_back()
+
+    async def _hand_back(self) -> None:
+        try:
             for pump in self.pumps:
                 await pump.hand_back()
+        except Unreachable:
+            log.warning("outbox.leases_not_handed_back")  # they run out by themselves
 
     async def _pass_the_bell_on(self) -> None:
         while True:
