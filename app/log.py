@@ -17,11 +17,7 @@ def set_up_logging(*, level: str, pretty: bool) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    renderer: list[Any] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
-        if pretty
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
-    )
+    renderer = _pretty() if pretty else _json()
     threshold = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[*shared, *renderer],
@@ -30,6 +26,18 @@ def set_up_logging(*, level: str, pretty: bool) -> None:
         cache_logger_on_first_use=False,
     )
     _route_standard_logging(threshold, [*shared], renderer)
+
+
+def _pretty() -> list[Any]:
+    """Return what renders lines for people. Plain tracebacks: the values of variables are no business of a log."""
+    tracebacks = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=tracebacks)]
+
+
+def _json() -> list[Any]:
+    """Return what renders lines for machines, without the values of variables for the same reason."""
+    tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    return [structlog.processors.ExceptionRenderer(tracebacks), structlog.processors.JSONRenderer(ensure_ascii=False)]
 
 
 def _route_standard_logging(threshold: int, shared: list[Any], renderer: list[Any]) -> None:

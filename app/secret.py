@@ -41,9 +41,9 @@ def _kept_or_made(kept: Path) -> bytes:
             os.replace(fresh, kept)
         finally:
             fresh.unlink(missing_ok=True)
-    secret = kept.read_text().strip()
-    if len(secret) < 32:
+    secret = kept.read_bytes().strip()
+    if len(secret) < 32 or not secret.isascii():
         raise SettingsError(
             f"{kept} does not hold a secret; restore it from a back-up (a new one makes all keys useless)"
         )
-    return secret.encode()
+    return secret

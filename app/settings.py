@@ -182,10 +182,10 @@ def misspelt(environment: Mapping[str, str] | None = None, env_file: str | Path 
 
 def _near(given: Iterable[str], known: tuple[str, ...]) -> Iterable[tuple[str, str]]:
     for name in sorted(given):
-        if name in known or name in CLIENT_NAMES:
+        if name.upper() in known or name.upper() in CLIENT_NAMES:  # the case of a name does not matter
             continue
         nearest = difflib.get_close_matches(
             name.upper(), known, n=1, cutoff=0 if name.startswith("AGENTGATE_") else NEAR
         )
-        if nearest and name.upper() not in CLIENT_NAMES:
+        if nearest:
             yield name, nearest[0]
