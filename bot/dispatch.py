@@ -18,7 +18,7 @@ from bot.values import UsageError
 from gateway import browse
 from gateway.card import Card, Facts, Note, Tone, Verb, problem_card
 from gateway.cards import clock_time, details_button, footer
-from gateway.decide import Decided, admit, check_open
+from gateway.decide import Decided, admit, check_open, has_voted
 from gateway.errors import AlreadyFinal, Forbidden, GateError, ReasonRequired, RequestConflict, Unavailable
 from gateway.gate import Gate
 from gateway.redact import visible
@@ -83,8 +83,9 @@ async def why_not(gate: Gate, request_id: str, *, by: Caller) -> Card | None:
         if request.is_overdue(gate.now()):
             raise AlreadyFinal(f"{request.shown_code} has expired: nobody answered in time.", request=request)
         voter = await admit(gate, request, by=by.actor)
-        has_answered = any(vote.voter == voter for vote in request.approvals)
-        return answer_card(gate, Decided(request, counted=False), by=by) if has_answered else None
+        if await has_voted(request, voter, by=by.actor):
+            return answer_card(gate, Decided(request, counted=False), by=by)
+        return None
 
     return await _answer(gate, work)
 

@@ -86,7 +86,7 @@ async def _record(gate: Gate, request: RequestView, answer: Answer, *, voter: st
         if held.is_overdue(gate.now()):
             await expire(unit, held)
             return None
-        if await _has_voted(held, voter, by=by):
+        if await has_voted(held, voter, by=by):
             return False
         await votes.add(
             id=unit.new_id("vot"),
@@ -101,7 +101,7 @@ async def _record(gate: Gate, request: RequestView, answer: Answer, *, voter: st
     return True
 
 
-async def _has_voted(request: RequestView, voter: str, *, by: Actor) -> bool:
+async def has_voted(request: RequestView, voter: str, *, by: Actor) -> bool:
     """Whether this person voted before, also by an identity that was linked or unlinked since."""
     kind, _, person = voter.partition(":")
     identities = {str(by), *(await people.identities_of(person) if kind == "person" else ())}

@@ -34,6 +34,6 @@ async def link_person(gate: Gate, person: str, identity: str, *, by: Actor) -> N
 async def unlink_person(gate: Gate, identity: str, *, by: Actor) -> None:
     """Forget whose an identity is. Raises NotFound."""
     async with gate.unit(by=by) as unit:
-        if not await people.unlink(identity):
+        if not IDENTITY.fullmatch(identity) or not await people.unlink(identity):
             raise NotFound(f"Nobody is linked to {identity[:100]}.")
         unit.publish(PersonUnlinked(identity=identity))

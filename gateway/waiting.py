@@ -7,7 +7,7 @@ from gateway import browse
 from gateway.errors import Forbidden
 from gateway.gate import Gate
 from gateway.permission import check_may_decide
-from gateway.views import Actor, RequestView
+from gateway.views import Actor, Approval, RequestView
 from models import people
 from models.requests import RequestFilter
 from models.words import Status
@@ -43,8 +43,7 @@ async def waiting_for(gate: Gate, *, by: Actor, limit: int, cursor: str | None =
 
 def _waits_for(gate: Gate, request: RequestView, by: Actor, persons: Mapping[str, str]) -> bool:
     person = persons.get(str(by))
-    voter = f"person:{person}" if person else str(by)
-    if request.is_overdue(gate.now()) or any(vote.voter == voter for vote in request.approvals):
+    if request.is_overdue(gate.now()) or any(_is_own(vote, by, person, persons) for vote in request.approvals):
         return False
     trust = gate.options.trust
     if person and persons.get(request.requested_by) == person and not trust.allow_self_approval:
@@ -54,3 +53,10 @@ def _waits_for(gate: Gate, request: RequestView, by: Actor, persons: Mapping[str
     except Forbidden:
         return False
     return True
+
+
+def _is_own(vote: Approval, by: Actor, person: str | None, persons: Mapping[str, str]) -> bool:
+    """Whether a vote is this person's, by whichever identity."""
+    if vote.by == str(by):
+        return True
+    return person is not None and (vote.voter == f"person:{person}" or persons.get(vote.by) == person)

@@ -5,6 +5,8 @@ from typing import Any
 
 from models.tables import Policy
 
+LONGEST_ID = 30
+
 
 async def add(**columns: Any) -> Policy:
     """Insert a policy. Raises `Conflict` when its name is taken."""
@@ -13,7 +15,8 @@ async def add(**columns: Any) -> Policy:
 
 async def find(ref: str) -> Policy | None:
     """Return the policy with this id or name."""
-    return await Policy.get_or_none(id=ref) or await Policy.get_or_none(name=ref)
+    by_id = await Policy.get_or_none(id=ref) if len(ref) <= LONGEST_ID else None  # a name may be longer than any id
+    return by_id or await Policy.get_or_none(name=ref)
 
 
 async def change(policy_id: str, **columns: Any) -> bool:

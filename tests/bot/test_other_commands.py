@@ -31,6 +31,8 @@ async def test_people_are_linked_and_unlinked(say: Say, alice: Caller) -> None:
         ("people link alice", "people link needs ACTOR"),
         ("people link alice U1", "an identity is written like"),
         ("people link a,b slack:U1", "without spaces"),
+        ("people unlink slack:" + "U" * 5000, "Nobody is linked to"),
+        ("people unlink nobody", "Nobody is linked to nobody"),
         ("people unlink slack:U9", "Nobody is linked to slack:U9"),
     ],
 )

@@ -70,6 +70,17 @@ async def test_only_what_waits_for_this_person_is_listed(
     assert codes(await say("pending", somebody("ULEAD"))) == [for_lead.shown_code]
 
 
+async def test_a_vote_counts_for_every_identity_of_a_person(gate: Gate, ask: Ask_, say: Say, bob: Caller) -> None:
+    await a_policy(gate, {"match": {}, "decision": "route_to_human", "approvalsNeeded": 2})
+    request = await ask()
+    await say(f"approve {request.code}", Caller(Actor("cli", "bob"), frozenset({Role.APPROVER})))
+    assert codes(await say("pending", bob)) == [request.shown_code]
+    await link_person(gate, "bobby", "cli:bob", by=SYSTEM_START)
+    await link_person(gate, "bobby", "terminal:bob", by=SYSTEM_START)
+    assert codes(await say("pending", bob)) == []
+    assert (await press(gate, Verb.APPROVE, request.id, by=bob)).headline == "Your first answer stands: 1 of 2."
+
+
 async def test_a_stranger_is_told_how_to_become_an_approver(ask: Ask_, say: Say, mallory: Caller) -> None:
     await ask()
     card = await say("pending", mallory)

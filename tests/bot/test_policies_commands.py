@@ -31,6 +31,13 @@ async def test_list_and_show(gate: Gate, say: Say, alice: Caller) -> None:
     assert '"\\u202e"' in text_of(await say("policies show first", alice))
 
 
+async def test_a_long_name_is_found_like_a_short_one(gate: Gate, say: Say, alice: Caller) -> None:
+    name = "n" * 100
+    await a_policy(gate, TO_TWO, name=name)
+    assert (await say(f"policies show {name}", alice)).headline == "A policy."
+    assert "There is no policy" in (await say(f"policies show {name}n", alice)).headline
+
+
 async def test_switching_changes_what_happens(gate: Gate, ask: Ask_, say: Say, alice: Caller) -> None:
     await a_policy(gate, {"match": {}, "decision": "auto_approve"}, name="open")
     assert (await ask()).decided_by == "policy:open"
