@@ -19,6 +19,7 @@ IMPORTED_AS = {
     "pydantic-settings": "pydantic_settings",
     "python-dotenv": "dotenv",
     "python-ulid": "ulid",
+    "slack-bolt": "slack_bolt",
     "tortoise-orm": "tortoise",
     "typing-extensions": "typing_extensions",
 }
