@@ -11,7 +11,8 @@ from aiohttp import web
 from gateway import browse
 from gateway.api.call import Call, json_answer
 from gateway.api.queries import AuditFilterQuery, AuditQuery, ExportQuery
-from gateway.api.shapes import AuditEntryWithRequestShape, audit_entry_with_request_shape, pagination_shape
+from gateway.api.shapes import AuditEntryWithRequestShape
+from gateway.api.shaping import audit_entry_with_request_shape, pagination_shape
 from gateway.views import EventView
 from models.events import EventFilter
 

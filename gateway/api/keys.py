@@ -5,7 +5,7 @@ from aiohttp import web
 from gateway import keys
 from gateway.api.bodies import KeyBody, KeyChangeBody
 from gateway.api.call import Call, json_answer
-from gateway.api.shapes import key_shape, new_key_shape
+from gateway.api.shaping import key_shape, new_key_shape
 from gateway.errors import Invalid
 
 

@@ -10,7 +10,8 @@ from aiohttp import web
 
 from gateway.api.call import GATE
 from gateway.api.problems import headers_for, problem, status_of
-from gateway.api.shapes import ProblemShape, RequestShape, request_shape
+from gateway.api.shapes import ProblemShape, RequestShape
+from gateway.api.shaping import request_shape
 from gateway.errors import GateError, Invalid, RequestConflict, Unavailable
 from gateway.limits import Allowance
 from models.db import Unreachable

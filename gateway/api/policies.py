@@ -6,7 +6,7 @@ from gateway import policies
 from gateway.api.bodies import PolicyBody, PolicyChangeBody, TryBody
 from gateway.api.call import Call, json_answer
 from gateway.api.queries import PageQuery
-from gateway.api.shapes import explanation_shape, pagination_shape, policy_shape
+from gateway.api.shaping import explanation_shape, pagination_shape, policy_shape
 from gateway.browse import page_of
 from gateway.policies import PolicyDraft
 from gateway.views import Ask
