@@ -139,11 +139,12 @@ async def the_four(play: Play) -> None:
     play.stage.shown.clear()
     params: dict[str, Any] = {"version": "1.4", "api_token": "shown-to-nobody"}
     deploy = await play.asks("deploy.prod", "Release 1.4 passed all checks.", **params)
-    waiting = asyncio.create_task(play.learns(deploy))
-    await play.stage.shown.wait()
-    await asyncio.sleep(READING_PAUSE)
-    await play.types(f"approve {deploy.code} checked with the on-call engineer")
-    if await waiting:
+    async with asyncio.TaskGroup() as both:
+        waiting = both.create_task(play.learns(deploy))
+        await play.stage.shown.wait()
+        await asyncio.sleep(READING_PAUSE)
+        await play.types(f"approve {deploy.code} checked with the on-call engineer")
+    if waiting.result():
         await play.agent.confirm(deploy, {"version": "1.4", "healthy": True})
     await play.learns(
         await play.asks("mail.send", "The newsletter is ready.", expires_in=timedelta(seconds=3), to="everybody")

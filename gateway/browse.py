@@ -70,13 +70,13 @@ async def history(gate: Gate, ref: str, *, by: Actor) -> tuple[EventView, ...]:
 
 
 async def request_page(
-    which: RequestFilter, *, limit: int, offset: int = 0, cursor: str | None = None
+    which: RequestFilter, *, limit: int, offset: int = 0, cursor: str | None = None, count: bool = True
 ) -> Page[RequestView]:
-    """Return requests newest first. Raises Invalid for a cursor that is none of ours."""
+    """Return requests newest first, counted if wanted. Raises Invalid for a cursor that is none of ours."""
     before = read_cursor(cursor, "req")
     rows = await requests.page(which, limit=limit + 1, offset=offset, before=before)
     shown = await _with_votes(rows[:limit])
-    total = await requests.count(which, at_most=COUNT_AT_MOST + 1)
+    total = await requests.count(which, at_most=COUNT_AT_MOST + 1) if count else 0
     return _page(shown, total, limit=limit, offset=offset, last=shown[-1].id if len(rows) > limit else None)
 
 

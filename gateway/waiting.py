@@ -31,7 +31,7 @@ async def waiting_for(gate: Gate, *, by: Actor, limit: int, cursor: str | None =
     found: list[RequestView] = []
     pending = RequestFilter(status=Status.PENDING.value)
     for _ in range(MOST_LOOKED_AT // AT_ONCE):
-        page = await browse.request_page(pending, limit=AT_ONCE, cursor=cursor)
+        page = await browse.request_page(pending, limit=AT_ONCE, cursor=cursor, count=False)
         found += [request for request in page.items if _waits_for(gate, request, by, persons)]
         cursor = page.next_cursor
         if len(found) > limit:

@@ -1,5 +1,6 @@
 """What callers may send in a body: declared once, for validation and for the OpenAPI document."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
@@ -108,6 +109,16 @@ def read_body(kind: type[AnyBody], members: dict[str, Any]) -> AnyBody:
         return kind.model_validate(members)
     except ValidationError as error:
         raise invalid_from(error) from error
+
+
+def changes_in(body: Body, *, nullable: Collection[str] = ()) -> dict[str, Any]:
+    """Return what a change sets; null counts only where it means something. Raises Invalid for another null."""
+    changes = {name: getattr(body, name) for name in body.model_fields_set}
+    for name, value in changes.items():
+        if value is None and name not in nullable:
+            field = to_camel(name)
+            raise Invalid(f"{field} cannot be taken away; leave it out to keep it", field=field)
+    return changes
 
 
 def invalid_from(error: ValidationError) -> Invalid:

@@ -3,10 +3,9 @@
 from aiohttp import web
 
 from gateway import keys
-from gateway.api.bodies import KeyBody, KeyChangeBody
+from gateway.api.bodies import KeyBody, KeyChangeBody, changes_in
 from gateway.api.call import Call, json_answer
 from gateway.api.shaping import key_shape, new_key_shape
-from gateway.errors import Invalid
 
 
 async def list_all(call: Call) -> web.Response:
@@ -25,11 +24,7 @@ async def create(call: Call) -> web.Response:
 
 async def change(call: Call) -> web.Response:
     """Change a key's name, scopes, limit or end."""
-    body = call.body(KeyChangeBody)
-    changes = {name: getattr(body, name) for name in body.model_fields_set}
-    for name in ("name", "scopes"):
-        if name in changes and changes[name] is None:
-            raise Invalid(f"{name} cannot be taken away; leave it out to keep it", field=name)
+    changes = changes_in(call.body(KeyChangeBody), nullable=("rate_limit", "expires_at"))
     if "scopes" in changes:
         changes["scopes"] = tuple(dict.fromkeys(changes["scopes"]))
     view = await keys.change_key(call.gate, call.ref, changes, by=call.actor)

@@ -1,9 +1,11 @@
 """Keeping policies."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from gateway import policies
-from gateway.api.bodies import PolicyBody, PolicyChangeBody, TryBody
+from gateway.api.bodies import PolicyBody, PolicyChangeBody, TryBody, changes_in
 from gateway.api.call import Call, json_answer
 from gateway.api.queries import PageQuery
 from gateway.api.shaping import explanation_shape, pagination_shape, policy_shape
@@ -34,14 +36,10 @@ async def show(call: Call) -> web.Response:
 
 async def change(call: Call) -> web.Response:
     """Change a policy; what is left out stays."""
-    body = call.body(PolicyChangeBody)
+    changes = changes_in(call.body(PolicyChangeBody))
     known = await policies.get_policy(call.ref)
-    draft = PolicyDraft(
-        name=body.name if body.name is not None else known.name,
-        rules=body.rules if body.rules is not None else known.rules,
-        priority=body.priority if body.priority is not None else known.priority,
-        enabled=body.enabled if body.enabled is not None else known.enabled,
-    )
+    kept = PolicyDraft(name=known.name, rules=known.rules, priority=known.priority, enabled=known.enabled)
+    draft = replace(kept, **changes)
     return json_answer(policy_shape(await policies.change_policy(call.gate, known.id, draft, by=call.actor)))
 
 

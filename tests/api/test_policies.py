@@ -55,6 +55,14 @@ async def test_a_change_keeps_what_it_leaves_out(as_admin: httpx.AsyncClient, pr
     assert (changed["enabled"], changed["priority"], changed["rules"]) == (False, 3, prod["rules"])
 
 
+@pytest.mark.parametrize("name", ["name", "rules", "priority", "enabled"])
+async def test_no_part_of_a_policy_can_be_taken_away(
+    as_admin: httpx.AsyncClient, prod: dict[str, Any], name: str
+) -> None:
+    answer = await as_admin.put(f"/api/policies/{prod['id']}", json={name: None})
+    assert (answer.status_code, answer.json()["field"]) == (400, name)
+
+
 async def test_a_deleted_policy_is_gone_and_answers_no_more(
     as_admin: httpx.AsyncClient, as_agent: httpx.AsyncClient
 ) -> None:

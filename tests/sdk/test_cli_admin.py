@@ -47,7 +47,7 @@ def test_show_tells_everything_and_the_history(cli: Cli, scripted: ScriptedGate)
         "slack:U1",
         "fine",
         "release 7",
-        "prod rule 0",
+        "prod, rule 1",
         request["digest"],
         "request.approved",
     ):
@@ -112,6 +112,6 @@ def test_trying_an_action_explains_itself(cli: Cli, scripted: ScriptedGate) -> N
     ]
     scripted.plays(says({"decision": "auto_approve", "policy": "rest", "rule": 1, "tried": tried}))
     told = cli("policies", "try", "deploy.prod", "--param", "env=dev")
-    assert "auto_approve by rest rule 1" in told.stdout
+    assert "auto_approve by rest, rule 2" in told.stdout
     assert "params.env is not prod" in told.stdout
     assert scripted.seen[0].body == {"action": "deploy.prod", "params": {"env": "dev"}, "context": {}}

@@ -98,7 +98,7 @@ def tell_more(page: Page[Request] | Page[AuditEntry]) -> None:
 
 def _facts(request: Request) -> list[tuple[str, object]]:
     policy = request.policy_decision
-    rule = "" if policy is None or policy.rule is None else f" rule {policy.rule}"
+    rule = "" if policy is None or policy.rule is None else f", rule {policy.rule + 1}"
     return [
         ("request", f"{request.code or ''} {request.id}".strip()),
         ("status", request.status),

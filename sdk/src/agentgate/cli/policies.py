@@ -40,7 +40,7 @@ def show(context: typer.Context, ref: PolicyRef, as_json: AsJson = False) -> Non
         return
     state = "enabled" if policy.enabled else "disabled"
     say(f"{policy.name} ({policy.id}), priority {policy.priority}, {state}")
-    for number, rule in enumerate(policy.rules):
+    for number, rule in enumerate(policy.rules, 1):
         say(f"rule {number}")
         for line in json.dumps(rule, indent=2, ensure_ascii=False).splitlines():
             out().print(f"  {visible(line)}")
@@ -92,15 +92,19 @@ def try_out(
     if as_json:
         print_json(told)
         return
-    rule = f" rule {told['rule']}" if told.get("rule") is not None else ""
-    say(f"{told.get('decision')} by {told.get('policy') or 'no policy'}{rule}")
+    say(f"{told.get('decision')} by {told.get('policy') or 'no policy'}{_counted(told)}")
     for tried in told.get("tried") or []:
         _tell_tried(tried)
 
 
 def _tell_tried(tried: dict[str, Any]) -> None:
     verdict = "matches" if tried.get("matched") else "; ".join(str(why) for why in tried.get("whyNot") or [])
-    say(f"  {tried.get('policy')} rule {tried.get('rule')}: {verdict}")
+    say(f"  {tried.get('policy')}{_counted(tried)}: {verdict}")
+
+
+def _counted(told: dict[str, Any]) -> str:
+    """Return which rule answered as people count, from 1, like cards and chat."""
+    return f", rule {told['rule'] + 1}" if isinstance(told.get("rule"), int) else ""
 
 
 def _saved(policy: Policy, *, as_json: bool) -> None:

@@ -33,7 +33,10 @@ Since = Annotated[
     datetime | None,
     typer.Option("--from", parser=typed.moment, metavar="TIME", help="2026-01-31, or how long ago: 7d, 12h."),
 ]
-Until = Annotated[datetime | None, typer.Option("--to", parser=typed.moment, metavar="TIME", help="The same.")]
+Until = Annotated[
+    datetime | None,
+    typer.Option("--to", parser=typed.last_moment, metavar="TIME", help="The same; a day counts whole."),
+]
 
 
 def params_of(pairs: list[str], file: str | None) -> dict[str, object]:

@@ -39,6 +39,12 @@ def moment(text: str) -> datetime:
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed
 
 
+def last_moment(text: str) -> datetime:
+    """Read where a range ends: like `moment`, but a day counts to its end."""
+    end_of_day = timedelta(days=1) - timedelta(milliseconds=1)
+    return moment(text) + (end_of_day if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else timedelta(0))
+
+
 def pairs(texts: Iterable[str], option: str) -> dict[str, Any]:
     """Read KEY=VALUE pairs; a value that is JSON is taken as JSON, everything else as text."""
     found: dict[str, Any] = {}
