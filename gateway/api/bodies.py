@@ -12,6 +12,7 @@ from gateway.errors import Invalid
 from models.words import Decision, Scope, Urgency
 
 Moment = Annotated[datetime, BeforeValidator(read_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+URGENCIES = ", ".join(Urgency)
 LONGEST_SECONDS = 315_360_000.0
 
 
@@ -27,17 +28,21 @@ class AskBody(Body):
     action: str = Field(min_length=1, max_length=200, description="What the agent wants to do, printable characters")
     params: dict[str, Any] = Field(default_factory=dict, description="What it would do it with; covered by the digest")
     context: dict[str, Any] = Field(default_factory=dict, description="Why; `reason` and `summary` stand on the card")
-    urgency: Urgency = Field(default=Urgency.NORMAL, strict=False)
-    expires_at: Moment | None = None
-    expires_in_sec: float | None = Field(default=None, gt=0, le=LONGEST_SECONDS)
-    idempotency_key: str | None = Field(default=None, min_length=1, max_length=255)
+    urgency: Urgency = Field(default=Urgency.NORMAL, strict=False, description=URGENCIES)
+    expires_at: Moment | None = Field(default=None, description="When nobody needs to answer any more")
+    expires_in_sec: float | None = Field(
+        default=None, gt=0, le=LONGEST_SECONDS, description="The same in seconds from now; give one of the two"
+    )
+    idempotency_key: str | None = Field(
+        default=None, min_length=1, max_length=255, description="The same as the header Idempotency-Key"
+    )
 
 
 class DecideBody(Body):
     """An answer to a request."""
 
-    decision: Decision = Field(strict=False)
-    reason: str | None = None
+    decision: Decision = Field(strict=False, description="approved or denied")
+    reason: str | None = Field(default=None, description="Why; required where the rule says so")
     digest: str | None = Field(default=None, description="409 when it is not this request's")
     decided_by: str | None = Field(default=None, description="A claim for the audit trail; never trusted")
 
@@ -45,7 +50,7 @@ class DecideBody(Body):
 class ConfirmBody(Body):
     """What came of an approved request."""
 
-    result: dict[str, Any] = Field(default_factory=dict)
+    result: dict[str, Any] = Field(default_factory=dict, description="Anything worth keeping beside the decision")
 
 
 class CancelBody(Body):
@@ -76,7 +81,7 @@ class TryBody(Body):
     action: str
     params: dict[str, Any] = Field(default_factory=dict)
     context: dict[str, Any] = Field(default_factory=dict)
-    urgency: Urgency = Field(default=Urgency.NORMAL, strict=False)
+    urgency: Urgency = Field(default=Urgency.NORMAL, strict=False, description=URGENCIES)
     requested_by: str | None = Field(default=None, description="As whom to ask; the caller's key when left out")
 
 
@@ -88,10 +93,10 @@ ScopeList = Annotated[list[Annotated[Scope, Field(strict=False)]], Field(min_len
 class KeyBody(Body):
     """A new API key."""
 
-    name: str
-    scopes: ScopeList
+    name: str = Field(description="How it is called in the audit trail; unique among active keys")
+    scopes: ScopeList = Field(description="What it may do; admin implies all")
     rate_limit: int | None = Field(default=None, description="Calls a minute; the server's default when left out")
-    expires_at: Moment | None = None
+    expires_at: Moment | None = Field(default=None, description="When it stops working; never, when left out")
 
 
 class KeyChangeBody(Body):

@@ -70,15 +70,15 @@ class Query(BaseModel):
 class PageQuery(Query):
     """Which part of a list."""
 
-    limit: Whole = Field(default=50, ge=1, le=100)
-    offset: Whole = Field(default=0, ge=0, le=MOST_OFFSET)
+    limit: Whole = Field(default=50, ge=1, le=100, description="1 to 100")
+    offset: Whole = Field(default=0, ge=0, le=MOST_OFFSET, description="How many to skip")
     cursor: Word | None = Field(default=None, description="`nextCursor` of the page before; instead of offset")
 
 
 class WaitQuery(Query):
     """How long to wait for a decision."""
 
-    wait: Seconds = 0.0
+    wait: Seconds = Field(default=0.0, description="Seconds to wait for the decision, at most 60")
 
 
 class RequestsQuery(PageQuery):
