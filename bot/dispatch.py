@@ -16,9 +16,10 @@ from bot.registry import Command, Kind
 from bot.suggest import Suggestion, suggestions
 from bot.values import UsageError
 from gateway import browse
+from gateway.admission import admit
 from gateway.card import Card, Facts, Note, Tone, Verb, problem_card
 from gateway.cards import clock_time, details_button, footer
-from gateway.decide import Decided, admit, check_open, has_voted
+from gateway.decide import Decided, check_open, has_voted
 from gateway.errors import AlreadyFinal, Forbidden, GateError, ReasonRequired, RequestConflict, Unavailable
 from gateway.gate import Gate
 from gateway.redact import visible

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from gateway import browse
+from gateway.admission import admit
 from gateway.checks import check_text, clean_reason
 from gateway.closing import close
 from gateway.errors import AlreadyFinal, DigestMismatch, ReasonRequired
 from gateway.events import RequestVoted
 from gateway.gate import Gate, Unit
 from gateway.overdue import expire
-from gateway.permission import check_may_decide
 from gateway.policy import enough
 from gateway.views import Actor, RequestView
 from models import people, requests, votes
@@ -61,19 +61,6 @@ async def decide(
     if counted is None:
         check_open(after)
     return Decided(after, bool(counted))
-
-
-async def admit(gate: Gate, request: RequestView, *, by: Actor) -> str:
-    """Return the name under which the actor's vote counts: the person's, or the actor's own.
-
-    Raises SelfApproval or NotAnApprover with who can.
-    """
-    person = await people.person_of(str(by))
-    check_may_decide(request, by, person=person, trust=gate.options.trust)
-    asker = await people.person_of(request.requested_by) if person else None
-    if person and person == asker and not gate.options.trust.allow_self_approval:
-        check_may_decide(request, Actor.parse(request.requested_by), person=person, trust=gate.options.trust)
-    return f"person:{person}" if person else str(by)
 
 
 async def _record(gate: Gate, request: RequestView, answer: Answer, *, voter: str, by: Actor) -> bool | None:

@@ -15,6 +15,7 @@ from gateway.keyring import KeyRing
 from gateway.limits import Limiter
 from gateway.notifiers import Notifier
 from gateway.permission import Trust
+from gateway.roster import Roster
 from gateway.rulebook import Rulebook
 from gateway.views import Actor
 from gateway.waiters import Waiters
@@ -65,6 +66,7 @@ class Gate:
         self.waiters = Waiters()
         self.outbox_bell = asyncio.Event()
         self.probes: dict[str, Probe] = {}
+        self.rosters: dict[str, Roster] = {}
 
     @asynccontextmanager
     async def unit(self, *, by: Actor) -> AsyncIterator["Unit"]:

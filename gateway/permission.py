@@ -4,7 +4,7 @@ The rule's approvers if it names any; else the approvers configured for the acto
 channel that the card was posted to, and only from there. Never the asker.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from gateway.errors import NotAnApprover, SelfApproval
@@ -23,8 +23,13 @@ class Trust:
     allow_self_approval: bool = False
 
 
-def check_may_decide(request: RequestView, actor: Actor, *, person: str | None, trust: Trust) -> None:
-    """Let an actor through who may decide this request. Raises SelfApproval or NotAnApprover with who can."""
+def check_may_decide(
+    request: RequestView, actor: Actor, *, person: str | None, trust: Trust, places: Collection[str] = ()
+) -> None:
+    """Let an actor through who may decide this request; `places` are where its cards hang, by the platform's own ids.
+
+    Raises SelfApproval or NotAnApprover with who can.
+    """
     is_asker = request.was_asked_by(actor) or request.requested_by == str(actor)  # a rotated key keeps its name only
     if is_asker and not trust.allow_self_approval:
         raise SelfApproval(f"You asked for {request.shown_code} yourself; somebody else has to decide it.")
@@ -38,7 +43,7 @@ def check_may_decide(request: RequestView, actor: Actor, *, person: str | None, 
         return
     if actor.kind in ALWAYS_TRUSTED:
         return
-    _check_platform(request, actor, trust)
+    _check_platform(request, actor, trust, places)
 
 
 def _names(actor: Actor, person: str | None) -> set[str]:
@@ -52,13 +57,13 @@ def _check_scope(actor: Actor, request: RequestView) -> None:
         )
 
 
-def _check_platform(request: RequestView, actor: Actor, trust: Trust) -> None:
+def _check_platform(request: RequestView, actor: Actor, trust: Trust, places: Collection[str]) -> None:
     configured = trust.approvers.get(actor.kind, frozenset())
     if configured:
         if not _names(actor, None) & configured:
             raise NotAnApprover(f"Only {listed(sorted(configured))} may decide {request.shown_code}.")
         return
-    if actor.place not in request.targets:
+    if actor.place not in {*request.targets, *places}:
         where = [target for target in request.targets if target.startswith(f"{actor.kind}:")]
         raise NotAnApprover(
             f"{request.shown_code} can be decided in {listed(where)}."

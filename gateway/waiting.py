@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway import browse
+from gateway.admission import with_groups
 from gateway.errors import Forbidden
 from gateway.gate import Gate
 from gateway.permission import check_may_decide
 from gateway.views import Actor, Approval, RequestView
-from models import people
+from models import deliveries, people
 from models.requests import RequestFilter
 from models.words import Status
 
@@ -32,7 +33,9 @@ async def waiting_for(gate: Gate, *, by: Actor, limit: int, cursor: str | None =
     pending = RequestFilter(status=Status.PENDING.value)
     for _ in range(MOST_LOOKED_AT // AT_ONCE):
         page = await browse.request_page(pending, limit=AT_ONCE, cursor=cursor, count=False)
-        found += [request for request in page.items if _waits_for(gate, request, by, persons)]
+        who = await with_groups(gate, by, page.items)
+        places = await deliveries.places(request.id for request in page.items)
+        found += [one for one in page.items if _waits_for(gate, one, who, persons, places.get(one.id, frozenset()))]
         cursor = page.next_cursor
         if len(found) > limit:
             return Waiting(tuple(found[:limit]), browse.write_cursor(found[limit - 1].id))
@@ -41,7 +44,7 @@ async def waiting_for(gate: Gate, *, by: Actor, limit: int, cursor: str | None =
     return Waiting(tuple(found), cursor)
 
 
-def _waits_for(gate: Gate, request: RequestView, by: Actor, persons: Mapping[str, str]) -> bool:
+def _waits_for(gate: Gate, request: RequestView, by: Actor, persons: Mapping[str, str], places: frozenset[str]) -> bool:
     person = persons.get(str(by))
     if request.is_overdue(gate.now()) or any(_is_own(vote, by, person, persons) for vote in request.approvals):
         return False
@@ -49,7 +52,7 @@ def _waits_for(gate: Gate, request: RequestView, by: Actor, persons: Mapping[str
     if person and persons.get(request.requested_by) == person and not trust.allow_self_approval:
         return False
     try:
-        check_may_decide(request, by, person=person, trust=trust)
+        check_may_decide(request, by, person=person, trust=trust, places=places)
     except Forbidden:
         return False
     return True

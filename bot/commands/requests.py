@@ -4,9 +4,9 @@ from bot.callers import Caller, Role
 from bot.commands.audit import history_line
 from bot.registry import Cursor, RequestRef, command
 from gateway import browse
+from gateway.admission import admit
 from gateway.card import Button, Card, Entry, Tone, Verb, note_card, problem_card
 from gateway.cards import decision_buttons, details_card, summary_line
-from gateway.decide import admit
 from gateway.errors import Forbidden
 from gateway.gate import Gate
 from gateway.redact import visible

@@ -1,0 +1,36 @@
+"""Letting somebody in to decide: what the platform knows of them, where cards hang, which person they are."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from gateway.gate import Gate
+from gateway.permission import check_may_decide
+from gateway.views import Actor, RequestView
+from models import deliveries, people
+
+
+async def admit(gate: Gate, request: RequestView, *, by: Actor) -> str:
+    """Return the name under which the actor's vote counts: the person's, or the actor's own.
+
+    Raises SelfApproval or NotAnApprover with who can, or Unavailable when the actor's platform does not answer.
+    """
+    trust = gate.options.trust
+    person = await people.person_of(str(by))
+    by = await with_groups(gate, by, [request])
+    places = (await deliveries.places([request.id])).get(request.id, frozenset())
+    check_may_decide(request, by, person=person, trust=trust, places=places)
+    asker = await people.person_of(request.requested_by) if person else None
+    if person and person == asker and not trust.allow_self_approval:
+        check_may_decide(request, Actor.parse(request.requested_by), person=person, trust=trust, places=places)
+    return f"person:{person}" if person else str(by)
+
+
+async def with_groups(gate: Gate, by: Actor, requests: Iterable[RequestView]) -> Actor:
+    """Return the actor with those groups of the platform that count for these requests."""
+    roster = gate.rosters.get(by.kind)
+    if roster is None:
+        return by
+    named = {name for request in requests for name in request.policy_decision.approvers}
+    configured = gate.options.trust.approvers.get(by.kind, frozenset())
+    among = frozenset(name for name in named | configured if name.startswith(f"{by.kind}:"))
+    return replace(by, groups=by.groups | await roster.groups_of(by, among=among))
