@@ -112,6 +112,15 @@ async def message(request_id: str, target: str) -> Message | None:
     return await Message.get_or_none(request_id=request_id, target=target)
 
 
+async def places(request_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return where the cards of these requests hang, as the platforms name it: `place` of each receipt."""
+    found: dict[str, set[str]] = {}
+    for row in await Message.filter(request_id__in=list(request_ids)):
+        if isinstance(row.receipt, dict) and "place" in row.receipt:
+            found.setdefault(row.request_id, set()).add(row.receipt["place"])
+    return {request_id: frozenset(names) for request_id, names in found.items()}
+
+
 async def keep_message(
     message_id: str, *, request_id: str, target: str, receipt: Any, shows: datetime, at: datetime
 ) -> None:
