@@ -93,6 +93,17 @@ async def open_database(address: Address) -> None:
     if address.path is not None:
         address.path.parent.mkdir(parents=True, exist_ok=True)
     await Tortoise.init(config=config(address), _enable_global_fallback=True)
+    if address.is_sqlite:
+        await _open_file()
+
+
+async def _open_file() -> None:
+    """Open the file now. Tortoise would at the first query, and keep its lock for ever where that fails."""
+    try:
+        await connection().create_connection(with_db=True)
+    except BaseException:
+        await close_database()
+        raise
 
 
 async def close_database() -> None:

@@ -1,0 +1,145 @@
+"""Opening a database, migrating it, and the transaction."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from models import db, people
+from tests.clock import Clock
+
+MIGRATE = """
+import asyncio, sys
+from models import db
+
+async def main():
+    address = db.parse_address(sys.argv[1])
+    await db.open_database(address)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print(len(await db.migrate(address)), flush=True)
+    await db.close_database()
+
+asyncio.run(main())
+"""
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[db.Address]:
+    address = db.parse_address(str(path))
+    await db.open_database(address)
+    try:
+        yield address
+    finally:
+        await db.close_database()
+
+
+async def test_a_fresh_file_is_migrated_once(tmp_path: Path) -> None:
+    path = tmp_path / "new folder" / "gate.db"
+    async with opened(path) as address:
+        missing = await db.missing_migrations()
+        assert missing == await db.migrate(address)
+        assert len(missing) >= 1
+        assert await db.migrate(address) == []
+        assert await db.missing_migrations() == []
+    with sqlite3.connect(path) as file:
+        tables = {name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert {"requests", "votes", "events", "deliveries", "messages", "keys", "policies", "identities"} <= tables
+
+
+def test_three_processes_migrate_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "gate.db"
+    starts = [
+        subprocess.Popen(
+            [sys.executable, "-c", MIGRATE, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    for start in starts:
+        assert start.stdout is not None
+        assert start.stdout.readline() == "ready\n"
+    for start in starts:
+        assert start.stdin is not None
+        start.stdin.write("\n")
+        start.stdin.flush()
+    applied = [int(start.communicate(timeout=30)[0]) for start in starts]
+    assert [start.returncode for start in starts] == [0, 0, 0]
+    assert sorted(applied)[:2] == [0, 0]
+    assert max(applied) >= 1
+
+
+async def test_what_was_committed_is_on_the_disk(tmp_path: Path) -> None:
+    async with opened(tmp_path / "gate.db") as address:
+        await db.migrate(address)
+        assert await db.select("PRAGMA journal_mode") == [{"journal_mode": "wal"}]
+        assert await db.select("PRAGMA synchronous") == [{"synchronous": 2}]
+        assert (await db.select("PRAGMA busy_timeout"))[0]["timeout"] >= 5000
+        await people.link("slack:U1", person="alice", at=Clock()())
+        with sqlite3.connect(tmp_path / "gate.db") as other:
+            assert other.execute("SELECT person FROM identities").fetchall() == [("alice",)]
+
+
+async def test_a_transaction_is_all_or_nothing(database: None, clock: Clock) -> None:
+    async def breaks() -> None:
+        async with db.transaction():
+            await people.link("slack:U1", person="alice", at=clock())
+            assert await people.person_of("slack:U1") == "alice"
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await breaks()
+    assert await people.person_of("slack:U1") is None
+    async with db.transaction():
+        await people.link("slack:U1", person="bob", at=clock())
+    assert await people.person_of("slack:U1") == "bob"
+
+
+@pytest.mark.parametrize("content", [b"this is no database, it only sits where one should be\n" * 20, None])
+async def test_a_file_that_is_no_database_counts_as_unreachable(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "gate.db"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+
+    async def start() -> None:
+        async with opened(path) as address:
+            await db.migrate(address)
+
+    with pytest.raises(db.Unreachable):
+        await start()
+
+
+async def test_a_locked_file_counts_as_unreachable(tmp_path: Path, clock: Clock) -> None:
+    path = tmp_path / "gate.db"
+    async with opened(path) as address:
+        await db.migrate(address)
+        await db.select("PRAGMA busy_timeout = 1")
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(db.Unreachable):
+            await people.link("slack:U1", person="alice", at=clock())
+        other.execute("ROLLBACK")
+        other.close()
+        await people.link("slack:U1", person="alice", at=clock())
+        assert await people.person_of("slack:U1") == "alice"
+
+
+async def test_a_taken_value_is_a_conflict(database: None, clock: Clock) -> None:
+    insert = "INSERT INTO identities (actor, person, created_at) VALUES ($1, $2, $3) RETURNING actor"
+    await db.select(insert, "slack:U1", "alice", str(clock()))
+    with pytest.raises(db.Conflict):
+        await db.select(insert, "slack:U1", "bob", str(clock()))
+
+
+async def test_a_ping_is_answered(database: None) -> None:
+    await db.ping()
+    assert await db.select("SELECT $2 AS b, $1 AS a", 1, "x") == [{"b": "x", "a": 1}]
+
+
+def test_placeholders_are_numbered_on() -> None:
+    assert (db.placeholders(["a", "b"]), db.placeholders([1, 2, 3], after=4)) == ("$1, $2", "$5, $6, $7")
