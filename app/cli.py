@@ -16,6 +16,7 @@ import typer
 from app.demo import run_demo
 from app.first_start import announce, make_keys
 from app.log import set_up_logging
+from app.platforms import platforms_of
 from app.server import listen, running, stop_signal, until_stopped, url_of
 from app.settings import Settings, SettingsError, misspelt, read_settings
 from app.wiring import make_gate, open_database
@@ -107,11 +108,10 @@ async def _serve(settings: Settings, chat: TerminalChat | None) -> None:
     with listen(settings) as door:
         url = url_of(door, settings)
         async with open_database(settings):
-            notifiers = {"terminal": chat.notifier} if chat else {}
-            targets = ("terminal:local",) if chat else ()
-            gate = make_gate(settings, public_url=url, notifiers=notifiers, default_targets=targets)
+            platforms = platforms_of(settings, terminal=chat)
+            gate = make_gate(settings, platforms, public_url=url)
             first = await make_keys(gate, settings)
-            async with running(settings, gate, door=door):
+            async with running(settings, gate, door=door, background=platforms.background):
                 announce(url, first)
                 await until_stopped(stopping, (lambda: chat.run(gate)) if chat else None)
 

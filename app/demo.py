@@ -19,6 +19,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from app.platforms import Platforms
 from app.server import listen, running, url_of
 from app.settings import Settings
 from app.wiring import make_gate, open_database
@@ -167,8 +168,9 @@ async def a_gate(stage: Stage) -> AsyncIterator[tuple[Gate, str]]:
         )
         with listen(settings) as door:
             url = url_of(door, settings)
+            platforms = Platforms(notifiers={"terminal": stage}, targets=[TARGET])
             async with open_database(settings):
-                gate = make_gate(settings, public_url=url, notifiers={"terminal": stage}, default_targets=(TARGET,))
+                gate = make_gate(settings, platforms, public_url=url)
                 async with running(settings, gate, door=door):
                     yield gate, url
 

@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
 
 from app.clockwork import make_clockwork
+from app.platforms import Background
 from app.settings import Settings, SettingsError
 from gateway.api.door import make_api
 from gateway.gate import Gate
@@ -19,6 +20,9 @@ from models import db, deliveries
 
 GOODBYE_SECONDS = 1.0
 """How long open calls may still take when the server stops."""
+
+AGAIN_SECONDS = 5.0
+"""How long to wait before a chat that fell over is started again."""
 
 log = structlog.get_logger()
 
@@ -42,7 +46,9 @@ def url_of(door: socket.socket, settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def running(settings: Settings, gate: Gate, *, door: socket.socket) -> AsyncIterator[None]:
+async def running(
+    settings: Settings, gate: Gate, *, door: socket.socket, background: Mapping[str, Background] | None = None
+) -> AsyncIterator[None]:
     """Start everything of a gate and stop it in reverse; open long-polls are answered before the end."""
     if settings.address.is_sqlite:  # one server to a file: who held a lease before this start is gone
         await deliveries.release_leases(at=gate.now())
@@ -54,6 +60,7 @@ async def running(settings: Settings, gate: Gate, *, door: socket.socket) -> Asy
     clockwork = make_clockwork(gate)
     clockwork.start()
     outbox = asyncio.create_task(Outbox(gate).run(), name="outbox")
+    chats = [asyncio.create_task(_kept_alive(name, run, gate), name=name) for name, run in (background or {}).items()]
     try:
         yield
     finally:
@@ -61,8 +68,19 @@ async def running(settings: Settings, gate: Gate, *, door: socket.socket) -> Asy
         await site.stop()
         gate.waiters.close()
         await runner.cleanup()
-        await _end(outbox)
+        for task in (*chats, outbox):
+            await _end(task)
         await _store_used(gate)
+
+
+async def _kept_alive(name: str, run: Background, gate: Gate) -> None:
+    """Run a chat forever: one that falls over is said loudly and started again, and the rest lives on."""
+    while True:
+        try:
+            await run(gate)
+        except Exception:  # a chat's fault must not end the server
+            log.exception("chat.fell_over", chat=name)
+        await asyncio.sleep(AGAIN_SECONDS)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -2,18 +2,22 @@
 
 import difflib
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.slack.options import SLACK, SlackOptions
+from gateway.errors import Invalid
 from gateway.keyring import PREFIX
 from gateway.keys import SHORTEST_KEY
+from gateway.targets import check_approver, check_target
 from models.db import Address, parse_address
 
 SHORTEST_SECRET = 16
@@ -63,6 +67,34 @@ class Settings(BaseSettings):
         le=1_000_000,
         description="Calls a minute for keys without a limit of their own",
     )
+    slack_bot_token: SecretStr | None = Field(
+        None, alias="SLACK_BOT_TOKEN", description="The Slack app's bot token, xoxb-…; goes with SLACK_APP_TOKEN"
+    )
+    slack_app_token: SecretStr | None = Field(
+        None, alias="SLACK_APP_TOKEN", description="The Slack app's app-level token, xapp-…, with connections:write"
+    )
+    slack_default_channel: str | None = Field(
+        None, alias="SLACK_DEFAULT_CHANNEL", description="Where cards go when no rule names a channel: #ops, C… or U…"
+    )
+    slack_allowed_channels: WordList = Field(
+        (), alias="SLACK_ALLOWED_CHANNELS", description="Channel ids in which people may act; all when empty"
+    )
+    slack_approvers: WordList = Field(
+        (),
+        alias="SLACK_APPROVERS",
+        description="User and user-group ids who may decide; empty: whoever sees the card",
+    )
+    slack_auditors: WordList = Field(
+        (),
+        alias="SLACK_AUDITORS",
+        description="User and user-group ids who may search the audit; empty: approvers",
+    )
+    slack_admins: WordList = Field(
+        (), alias="SLACK_ADMINS", description="User and user-group ids who may keep keys, policies and people"
+    )
+    slack_api_url: str = Field(
+        SLACK, alias="SLACK_API_URL", description="The Web API's address: GovSlack, a proxy, a test server"
+    )
     cors_allowed_origins: WordList = Field(
         (), alias="CORS_ALLOWED_ORIGINS", description="Origins whose pages may call the API, separated by commas"
     )
@@ -76,7 +108,15 @@ class Settings(BaseSettings):
         None, alias="LOG_FORMAT", description="pretty or json; pretty on a terminal"
     )
 
-    @field_validator("cors_allowed_origins", "trusted_proxies", mode="before")
+    @field_validator(
+        "cors_allowed_origins",
+        "trusted_proxies",
+        "slack_allowed_channels",
+        "slack_approvers",
+        "slack_auditors",
+        "slack_admins",
+        mode="before",
+    )
     @classmethod
     def _split(cls, text: object) -> object:
         return tuple(part.strip() for part in text.split(",") if part.strip()) if isinstance(text, str) else text
@@ -107,6 +147,41 @@ class Settings(BaseSettings):
     def _url(cls, url: str) -> str:
         return _web_address(url).rstrip("/") if url else url
 
+    @field_validator("slack_api_url")
+    @classmethod
+    def _api_url(cls, url: str) -> str:
+        return _web_address(url).rstrip("/") + "/"
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _token(cls, token: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
+        prefix = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-"}[field.field_name or ""]
+        if token is not None and not token.get_secret_value().startswith(prefix):
+            raise ValueError(f"must begin with {prefix}; the other tokens of a Slack app do something else")
+        return token
+
+    @field_validator("slack_default_channel")
+    @classmethod
+    def _channel(cls, channel: str | None) -> str | None:
+        if channel is None:
+            return None
+        return _named(check_target, f"slack:{channel.removeprefix('slack:')}").removeprefix("slack:")
+
+    @field_validator("slack_allowed_channels")
+    @classmethod
+    def _channels(cls, channels: tuple[str, ...]) -> tuple[str, ...]:
+        for channel in channels:
+            if not re.fullmatch(r"[CGD][A-Z0-9]{2,20}", channel):
+                raise ValueError(f"{channel} is not a channel id like C0123ABC (channel details show it)")
+        return channels
+
+    @field_validator("slack_approvers", "slack_auditors", "slack_admins")
+    @classmethod
+    def _slack_people(cls, ids: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(
+            _named(check_approver, f"slack:{one.removeprefix('slack:')}").removeprefix("slack:") for one in ids
+        )
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, url: str) -> str:
@@ -131,9 +206,30 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        tokens = {"SLACK_BOT_TOKEN": self.slack_bot_token, "SLACK_APP_TOKEN": self.slack_app_token}
+        missing = [name for name, token in tokens.items() if token is None]
+        if len(missing) == 1:
+            given = next(name for name in tokens if name not in missing)
+            raise ValueError(f"{missing[0]} is missing: {given} is set, and Slack needs both")
         if not self.address.is_sqlite and self.secret_key is None:
             raise ValueError("AGENTGATE_SECRET_KEY is required with PostgreSQL: every replica needs the same one")
         return self
+
+    @property
+    def slack(self) -> SlackOptions | None:
+        """Return what is set for Slack, or None when it is not used."""
+        if self.slack_bot_token is None or self.slack_app_token is None:
+            return None
+        return SlackOptions(
+            bot_token=self.slack_bot_token.get_secret_value(),
+            app_token=self.slack_app_token.get_secret_value(),
+            default_channel=self.slack_default_channel,
+            allowed_channels=frozenset(self.slack_allowed_channels),
+            approvers=frozenset(self.slack_approvers),
+            auditors=frozenset(self.slack_auditors),
+            admins=frozenset(self.slack_admins),
+            api_url=self.slack_api_url,
+        )
 
     @property
     def address(self) -> Address:
@@ -157,6 +253,13 @@ def read_settings(env_file: str | Path | None = ".env") -> Settings:
 def _sentence(name: str, message: str) -> str:
     reason = message.removeprefix("Value error, ")
     return f"{name}: {reason[0].lower()}{reason[1:]}" if name else reason
+
+
+def _named(check: Callable[[str], str], text: str) -> str:
+    try:
+        return check(text)
+    except Invalid as error:
+        raise ValueError(error.sentence) from error
 
 
 def _web_address(url: str) -> str:

@@ -1,14 +1,14 @@
 """Open everything, in order; close it in reverse."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from app.platforms import Platforms
 from app.secret import secret_of
 from app.settings import Settings, SettingsError
 from gateway.gate import Gate, Options
 from gateway.limits import MemoryLimiter
-from gateway.notifiers import Notifier
 from gateway.permission import Trust
 from models import db
 
@@ -46,17 +46,18 @@ def _where(settings: Settings) -> str:
     return str(settings.address.path) if settings.address.path else "the database"
 
 
-def make_gate(
-    settings: Settings, *, public_url: str, notifiers: Mapping[str, Notifier], default_targets: tuple[str, ...]
-) -> Gate:
-    """Build the gate from the settings."""
+def make_gate(settings: Settings, platforms: Platforms, *, public_url: str) -> Gate:
+    """Build the gate from the settings, with its chats."""
     timeout = settings.request_timeout_sec
     options = Options(
         public_url=public_url,
         request_timeout=timedelta(seconds=timeout) if timeout else None,
-        default_targets=default_targets,
-        trust=Trust(allow_self_approval=settings.allow_self_approval),
+        default_targets=platforms.default_targets,
+        trust=Trust(approvers=platforms.approvers, allow_self_approval=settings.allow_self_approval),
         rate_limit_rpm=settings.rate_limit_rpm,
         rate_limit_enabled=settings.rate_limit_enabled,
     )
-    return Gate(options=options, now=now, secret=secret_of(settings), limiter=MemoryLimiter(now), notifiers=notifiers)
+    limiter, secret = MemoryLimiter(now), secret_of(settings)
+    gate = Gate(options=options, now=now, secret=secret, limiter=limiter, notifiers=platforms.notifiers)
+    platforms.join(gate)
+    return gate

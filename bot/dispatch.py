@@ -142,4 +142,5 @@ def _conflict_card(gate: Gate, sentence: str, request: RequestView) -> Card:
         buttons=(details_button(request),),
         footer=footer(request, public_url=gate.options.public_url),
         request_id=request.id,
+        is_refusal=True,
     )

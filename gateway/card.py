@@ -103,11 +103,13 @@ class Card:
     buttons: tuple[Button, ...] = ()
     footer: str | None = None
     request_id: str | None = None
+    is_refusal: bool = False
+    """Whether it tells somebody that what they wanted was not done."""
 
 
 def problem_card(sentence: str, *, hint: str | None = None) -> Card:
     """Return a refusal: what happened, and what to do next."""
-    return Card(sentence, Tone.BAD, (Note(hint),) if hint else ())
+    return Card(sentence, Tone.BAD, (Note(hint),) if hint else (), is_refusal=True)
 
 
 def note_card(sentence: str, *sections: Section, buttons: Sequence[Button] = (), tone: Tone = Tone.PLAIN) -> Card:

@@ -1,0 +1,52 @@
+"""The chats of this server: which are configured, and what each brings along."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from app.settings import Settings
+from bot.slack.app import SlackChat
+from bot.terminal.chat import TARGET, TerminalChat
+from gateway.gate import Gate, Probe
+from gateway.notifiers import Notifier
+from gateway.roster import Roster
+
+Background = Callable[[Gate], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Platforms:
+    """What the configured chats bring: by kind, who tells, who knows groups, how it is, what runs beside the API."""
+
+    notifiers: dict[str, Notifier] = field(default_factory=dict)
+    rosters: dict[str, Roster] = field(default_factory=dict)
+    probes: dict[str, Probe] = field(default_factory=dict)
+    approvers: dict[str, frozenset[str]] = field(default_factory=dict)
+    background: dict[str, Background] = field(default_factory=dict)
+    targets: list[str] = field(default_factory=list)
+
+    @property
+    def default_targets(self) -> tuple[str, ...]:
+        """Return where cards go when no rule names a channel."""
+        return tuple(self.targets)
+
+    def join(self, gate: Gate) -> None:
+        """Make them known to the gate."""
+        gate.rosters.update(self.rosters)
+        gate.probes.update(self.probes)
+
+
+def platforms_of(settings: Settings, *, terminal: TerminalChat | None) -> Platforms:
+    """Build the chats that the settings name, and the local one where there is a terminal."""
+    platforms = Platforms()
+    if settings.slack is not None:
+        slack = SlackChat(settings.slack)
+        platforms.notifiers["slack"] = slack.notifier
+        platforms.rosters["slack"] = slack.people
+        platforms.probes["slack"] = slack.probe
+        platforms.approvers["slack"] = settings.slack.trusted
+        platforms.background["slack"] = slack.run
+        platforms.targets += [settings.slack.default_target] if settings.slack.default_target else []
+    if terminal is not None:
+        platforms.notifiers["terminal"] = terminal.notifier
+        platforms.targets.append(TARGET)
+    return platforms

@@ -1,0 +1,96 @@
+"""Block Kit's pieces, each within its documented limit whatever goes in. PURE.
+
+Limits: https://docs.slack.dev/reference/block-kit/blocks and …/composition-objects. Text that is not ours only ever
+stands in `plain_text` or in preformatted rich text, where nothing is a mention, a link or markup.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+Block = dict[str, Any]
+
+TEXT = 3000
+HEADER = 150
+BUTTON = 75
+VALUE = 2000
+BLOCKS_IN_MESSAGE = 50
+BLOCKS_IN_VIEW = 100
+BUTTONS_IN_ROW = 5
+EMPTY = "\u2013"
+"""What stands where there is nothing to say: Slack refuses empty texts."""
+
+
+def plain(text: str, *, limit: int = TEXT) -> Block:
+    """Return a text object that shows its text as it is, clipped with an ellipsis at the limit."""
+    shown = text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return {"type": "plain_text", "text": shown or EMPTY, "emoji": False}
+
+
+def header(text: str) -> list[Block]:
+    """Return a headline; what is over 150 characters follows in full below it."""
+    more = [paragraph(piece) for piece in pieces(text, TEXT)] if len(text) > HEADER else []
+    return [{"type": "header", "text": plain(text, limit=HEADER)}, *more]
+
+
+def paragraph(text: str) -> Block:
+    """Return one paragraph of plain text."""
+    return {"type": "section", "text": plain(text)}
+
+
+def paragraphs(text: str) -> list[Block]:
+    """Return plain text of any length, in as many paragraphs as it needs."""
+    return [paragraph(piece) for piece in pieces(text, TEXT)]
+
+
+def small(text: str) -> Block:
+    """Return small print of ours or others, as plain text."""
+    return {"type": "context", "elements": [plain(text, limit=TEXT)]}
+
+
+def preformatted(text: str) -> list[Block]:
+    """Return text in a fixed width font, in as many blocks as it needs."""
+    return [
+        {
+            "type": "rich_text",
+            "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": piece or EMPTY}]}],
+        }
+        for piece in pieces(text, TEXT)
+    ]
+
+
+def button(label: str, *, action_id: str, value: str, style: str | None = None) -> Block:
+    """Return a button; `value` comes back when it is pressed."""
+    shown: Block = {
+        "type": "button",
+        "text": plain(label, limit=BUTTON),
+        "action_id": action_id,
+        "value": value[:VALUE],
+    }
+    return shown | ({"style": style} if style else {})
+
+
+def rows(buttons: Iterable[Block]) -> list[Block]:
+    """Return buttons in rows of five."""
+    all_buttons = list(buttons)
+    return [
+        {"type": "actions", "elements": all_buttons[start : start + BUTTONS_IN_ROW]}
+        for start in range(0, len(all_buttons), BUTTONS_IN_ROW)
+    ]
+
+
+def pieces(text: str, limit: int) -> Iterator[str]:
+    """Cut a text into pieces of at most `limit` characters, at line ends where that is possible."""
+    while len(text) > limit:
+        cut = text.rfind("\n", 1, limit) if "\n" in text[1:limit] else limit
+        yield text[:cut]
+        text = text[cut:].removeprefix("\n")
+    yield text
+
+
+def fitting(blocks: list[Block], *, most: int, tail: list[Block]) -> list[Block]:
+    """Return blocks within a message's limit; what is left out is counted, and the tail always stands."""
+    room = most - len(tail)
+    if len(blocks) <= room:
+        return [*blocks, *tail]
+    left_out = len(blocks) - (room - 1)
+    return [*blocks[: room - 1], small(f"…{left_out} more parts, see the full view"), *tail]

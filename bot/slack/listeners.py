@@ -1,0 +1,183 @@
+"""What people do in Slack, each acknowledged first: commands, buttons, modals, the home page."""
+
+import re
+from typing import Any, assert_never
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.callers import Caller
+from bot.dispatch import press, run_line
+from bot.slack.home import home_view
+from bot.slack.modals import REASON_VIEW, Origin, card_view, reason_in, reason_view, waiting_view
+from bot.slack.notifier import heard
+from bot.slack.people import SlackPeople
+from bot.slack.pressing import Pressing, recording
+from bot.slack.render import PREFIX, fallback, message_blocks
+from gateway.card import Card, Verb, problem_card
+from gateway.errors import DeliveryError, Unavailable
+from gateway.gate import Gate
+
+PRESSED = re.compile(rf"{PREFIX}:(?P<verb>approve|deny|details|run):(?P<how>ask|now):\d+")
+Body = dict[str, Any]
+
+log = structlog.get_logger()
+
+
+class Listeners:
+    """The doors of one Bolt app to one gate."""
+
+    def __init__(self, gate: Gate, people: SlackPeople, pressing: Pressing) -> None:
+        self.gate = gate
+        self.people = people
+        self.pressing = pressing
+        self.client = pressing.client
+
+    def register(self, app: AsyncApp) -> None:
+        """Tell Bolt who listens to what; the last two acknowledge what nobody else does."""
+        app.command("/agentgate")(self.typed)
+        app.action(PRESSED)(self.pressed)
+        app.view(REASON_VIEW)(self.submitted)
+        app.event("app_home_opened")(self.home_opened)
+        app.action(re.compile(".*"))(self.ignored)
+        app.event(re.compile(".*"))(self.ignored)
+
+    async def typed(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
+        """Run a typed command; only who typed it reads the answer."""
+        await ack()
+        card = await self._typed_card(body)
+        await respond(response_type="ephemeral", text=fallback(card), blocks=message_blocks(card))
+
+    async def _typed_card(self, body: Body) -> Card:
+        caller = await self._caller(body["user_id"], body.get("channel_id"))
+        return caller if isinstance(caller, Card) else await run_line(self.gate, body.get("text", ""), by=caller)
+
+    async def pressed(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
+        """Do what a button says; where a reason is asked for, its modal opens before anything else."""
+        await ack()
+        action = body["actions"][0]
+        found = PRESSED.fullmatch(action["action_id"])
+        if found is None:
+            return
+        origin = _origin(found["verb"], action["value"], body)
+        try:
+            await self._carry_out(origin, body, respond, asks=found["how"] == "ask")
+        except DeliveryError as error:
+            log.warning("slack.press_failed", error=str(error))
+            await self._tell(
+                problem_card("Slack did not let that through; press again.", hint=str(error)), body, respond
+            )
+
+    async def _carry_out(self, origin: Origin, body: Body, respond: AsyncRespond, *, asks: bool) -> None:
+        verb = Verb(origin.verb)
+        if asks:
+            view = reason_view(origin, required=verb is Verb.APPROVE)
+            await heard(lambda: self.client.views_open(trigger_id=body["trigger_id"], view=view))
+            return
+        match verb:
+            case Verb.DETAILS:
+                await self._show_details(origin, body)
+            case Verb.RUN:
+                await self._turn_page(origin, body, respond)
+            case Verb.APPROVE | Verb.DENY:
+                await self._decide(origin, body, respond)
+            case _:
+                assert_never(verb)
+
+    async def _show_details(self, origin: Origin, body: Body) -> None:
+        opened: Any = await heard(
+            lambda: self.client.views_open(trigger_id=body["trigger_id"], view=waiting_view("Details", "One moment …"))
+        )
+        caller = await self._caller(body["user"]["id"], origin.channel)
+        card = (
+            caller if isinstance(caller, Card) else await press(self.gate, Verb.DETAILS, origin.request_id, by=caller)
+        )
+        view = card_view(card, title="Details")
+        await heard(lambda: self.client.views_update(view_id=opened["view"]["id"], view=view))
+
+    async def _turn_page(self, origin: Origin, body: Body, respond: AsyncRespond) -> None:
+        caller = await self._caller(body["user"]["id"], origin.channel)
+        card = caller if isinstance(caller, Card) else await press(self.gate, Verb.RUN, origin.request_id, by=caller)
+        if _is_at_home(body):
+            await self._publish_home(body["user"]["id"], notice=card)
+        else:
+            await respond(replace_original=True, text=fallback(card), blocks=message_blocks(card))
+
+    async def _decide(self, origin: Origin, body: Body, respond: AsyncRespond) -> None:
+        caller = await self._caller(body["user"]["id"], origin.channel)
+        if isinstance(caller, Card):
+            await self._tell(caller, body, respond)
+            return
+        hangs = not origin.is_private and origin.ts is not None
+        if hangs:
+            await self.pressing.edit(origin, text="Recording …", shown=recording(body["message"]))
+        answer = await self.pressing.decide(origin, by=caller)
+        if hangs and await self.pressing.request_of(origin) is None:
+            await self.pressing.edit(origin, text=body["message"].get("text", ""), shown=body["message"]["blocks"])
+        if not hangs or not await self.pressing.has_said_it_all(origin, by=caller):
+            await self._tell(answer, body, respond)
+
+    async def _tell(self, card: Card, body: Body, respond: AsyncRespond) -> None:
+        """Answer whoever pressed, and nobody else."""
+        if _is_at_home(body):
+            await self._publish_home(body["user"]["id"], notice=card)
+            return
+        await respond(
+            response_type="ephemeral", replace_original=False, text=fallback(card), blocks=message_blocks(card)
+        )
+
+    async def submitted(self, ack: AsyncAck, body: Body, view: Body) -> None:
+        """Record a verdict with its reason."""
+        origin = Origin.read(view["private_metadata"])
+        user = body["user"]["id"]
+        await self.pressing.submit(ack, view, self._with_reason(origin, user, reason_in(view)))
+        if origin.channel is None:
+            await self._publish_home(user)
+
+    async def _with_reason(self, origin: Origin, user: str, reason: str) -> Card:
+        caller = await self._caller(user, origin.channel)
+        return caller if isinstance(caller, Card) else await self.pressing.decide(origin, by=caller, reason=reason)
+
+    async def home_opened(self, event: Body) -> None:
+        """Bring somebody's home page up to date."""
+        if event.get("tab", "home") == "home":
+            await self._publish_home(event["user"])
+
+    async def _publish_home(self, user: str, *, notice: Card | None = None) -> None:
+        caller = await self._caller(user, None)
+        if isinstance(caller, Card):
+            view = {"type": "home", "blocks": message_blocks(caller)}
+        else:
+            view = await home_view(self.gate, by=caller, notice=notice)
+        await heard(lambda: self.client.views_publish(user_id=user, view=view))
+
+    async def ignored(self, ack: AsyncAck) -> None:
+        """Acknowledge what is no business of ours, such as a press on a link."""
+        await ack()
+
+    async def _caller(self, user: str, channel: str | None) -> Caller | Card:
+        """Return who acts, or the card that refuses them."""
+        if not self.people.may_act_in(channel):
+            return problem_card(
+                "AgentGate is not used from this channel.",
+                hint="SLACK_ALLOWED_CHANNELS names the channels it is used from.",
+            )
+        try:
+            return await self.people.caller(user, channel=channel)
+        except Unavailable as error:
+            return problem_card(error.sentence)
+
+
+def _origin(verb: str, value: str, body: Body) -> Origin:
+    container = body.get("container", {})
+    return Origin(
+        verb=verb,
+        request_id=value,
+        channel=container.get("channel_id") or body.get("channel", {}).get("id"),
+        ts=container.get("message_ts"),
+        is_private=bool(container.get("is_ephemeral")),
+    )
+
+
+def _is_at_home(body: Body) -> bool:
+    return bool(body.get("container", {}).get("type") == "view")

@@ -1,0 +1,92 @@
+"""What a pressed button brings about: the card says “recording…” at once and the outcome once it is committed."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.callers import Caller
+from bot.dispatch import press
+from bot.slack import blocks
+from bot.slack.modals import REASON, Origin, card_view, waiting_view
+from bot.slack.notifier import heard
+from bot.slack.render import fallback, message_blocks
+from gateway import browse
+from gateway.card import Card, Verb
+from gateway.cards import request_card
+from gateway.errors import DeliveryError, GateError
+from gateway.gate import Gate
+from gateway.views import RequestView
+from models.db import Unreachable
+
+PATIENCE_SECONDS = 0.7
+"""How long a modal waits for the outcome before it says “recording…”: an answer is due within a second."""
+
+log = structlog.get_logger()
+
+
+class Pressing:
+    """Carries presses out, for one gate."""
+
+    def __init__(self, gate: Gate, client: AsyncWebClient) -> None:
+        self.gate = gate
+        self.client = client
+
+    async def decide(self, origin: Origin, *, by: Caller, reason: str = "") -> Card:
+        """Record a verdict and bring the pressed card up to date; return what to tell whoever pressed."""
+        answer = await press(self.gate, Verb(origin.verb), origin.request_id, by=by, reason=reason)
+        await self.refresh(origin)
+        return answer
+
+    async def refresh(self, origin: Origin) -> None:
+        """Edit the pressed card to how its request stands. The outbox does the same for every copy, sooner or later."""
+        request = await self.request_of(origin)
+        if request is None or origin.is_private or origin.channel is None or origin.ts is None:
+            return
+        card = request_card(request, now=self.gate.now(), public_url=self.gate.options.public_url)
+        await self.edit(origin, text=fallback(card), shown=message_blocks(card))
+
+    async def edit(self, origin: Origin, *, text: str, shown: list[dict[str, Any]]) -> None:
+        """Replace the pressed card; a refusal is no matter, for the outbox edits it too."""
+        channel, ts = origin.channel or "", origin.ts or ""
+        try:
+            await heard(lambda: self.client.chat_update(channel=channel, ts=ts, text=text, blocks=shown))
+        except DeliveryError as error:
+            log.warning("slack.edit_refused", channel=channel, error=str(error))
+
+    async def request_of(self, origin: Origin) -> RequestView | None:
+        """Return the request as it stands, or None when it cannot be read now."""
+        try:
+            return await browse.load(origin.request_id)
+        except (GateError, *Unreachable):
+            return None
+
+    async def has_said_it_all(self, origin: Origin, *, by: Caller) -> bool:
+        """Whether the pressed card itself tells the presser what came of it: they ended the request."""
+        request = await self.request_of(origin)
+        return request is not None and request.status.is_final and request.decided_by == str(by.actor)
+
+    async def submit(self, ack: AsyncAck, view: Any, work: Coroutine[None, None, Card]) -> None:
+        """Record a verdict with the reason from a modal; what is wrong with it is said in the modal."""
+        recording = asyncio.ensure_future(work)
+        await asyncio.wait({recording}, timeout=PATIENCE_SECONDS)
+        if not recording.done():
+            await ack(response_action="update", view=waiting_view("One moment", "Recording your answer …"))
+            answer = await recording
+            shown = card_view(answer, title="Not done" if answer.is_refusal else "Done")
+            await heard(lambda: self.client.views_update(view_id=view["id"], view=shown))
+            return
+        answer = recording.result()
+        if answer.is_refusal:
+            await ack(response_action="errors", errors={REASON: answer.headline[: blocks.HEADER]})
+            return
+        await ack()
+
+
+def recording(message: Any) -> list[dict[str, Any]]:
+    """Return a message's blocks with “recording…” in the place of its buttons."""
+    kept = [block for block in message.get("blocks", []) if block.get("type") != "actions"]
+    return [*kept[: blocks.BLOCKS_IN_MESSAGE - 1], blocks.small("Recording …")]
