@@ -1,0 +1,35 @@
+"""A Slack to test against, and the real clients that connect to it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tests.platforms.bolt import BoltApp, connected, echo_app
+from tests.platforms.slack import FakeSlack
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """slack_sdk sends even loopback calls through a proxy of the environment, and knows no NO_PROXY."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack() as running:
+        yield running
+
+
+@pytest.fixture
+def client(slack: FakeSlack) -> AsyncWebClient:
+    return AsyncWebClient(token=slack.app.bot_token, base_url=slack.base_url)
+
+
+@pytest.fixture
+async def bolt(slack: FakeSlack, client: AsyncWebClient) -> AsyncIterator[BoltApp]:
+    """A Bolt app with one socket open."""
+    app = echo_app(client)
+    async with connected(app, slack):
+        yield BoltApp(app, client)

@@ -1,0 +1,1 @@
+"""What Slack accepts in messages, modals and home tabs, checked as Slack checks it."""
