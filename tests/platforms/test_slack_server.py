@@ -179,6 +179,33 @@ async def test_views_need_a_good_trigger(slack: FakeSlack, client: AsyncWebClien
     assert (await refused(client.views_update(view_id="V404", view=reason_modal())))["error"] == "not_found"
 
 
+async def test_modals_are_pushed_updated_and_pushed_no_deeper(slack: FakeSlack, client: AsyncWebClient) -> None:
+    ada = slack.user("ada")
+    await client.chat_postMessage(channel=slack.channel("ops", ada).id, text="card", blocks=card(button("ask", "Ask")))
+    [message], slack.patience = slack.messages(slack.channels[slack.calls[0].arguments["channel"]]), 0
+
+    async def trigger() -> str:
+        return str((await slack.click(ada, message, "ask")).envelope.payload["trigger_id"])
+
+    opened = await client.views_open(trigger_id=await trigger(), view=reason_modal("one"))
+    await client.views_push(trigger_id=await trigger(), view=reason_modal("two"))
+    await client.views_push(trigger_id=await trigger(), view=reason_modal("three"))
+    answer = await refused(client.views_push(trigger_id=await trigger(), view=reason_modal("four")))
+    assert answer["error"] == "push_limit_reached"
+    await client.views_update(view_id=opened["view"]["id"], hash=opened["view"]["hash"], view=reason_modal("uno"))
+    assert [view.title for view in slack.modals(ada)] == ["uno", "two", "three"]
+    late = client.views_update(view_id=opened["view"]["id"], hash=opened["view"]["hash"], view=reason_modal("late"))
+    assert (await refused(late))["error"] == "hash_conflict"
+
+
+async def test_another_app_cannot_edit_ours(slack: FakeSlack, client: AsyncWebClient) -> None:
+    ops, other = slack.channel("ops"), slack.install("other")
+    posted = await client.chat_postMessage(channel=ops.id, text="ours")
+    stranger = AsyncWebClient(token=other.bot_token, base_url=slack.base_url)
+    answer = await refused(stranger.chat_update(channel=ops.id, ts=posted["ts"], text="theirs"))
+    assert answer["error"] == "cant_update_message"
+
+
 async def test_429_is_waited_for_and_tried_again(slack: FakeSlack, client: AsyncWebClient) -> None:
     ops = slack.channel("ops")
     client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
@@ -254,6 +281,8 @@ async def test_response_urls_work_five_times(slack: FakeSlack, client: AsyncWebC
     slack.patience = 0
     clicked = await slack.click(ada, await slack.next_message(ops), "approve")
     hook = AsyncWebhookClient(str(clicked.envelope.payload["response_url"]))
+    slack.weather.on("response_url", weather.status(500))
+    assert (await hook.send(text="lost")).status_code == 500
     assert (await hook.send(text="in public", response_type="in_channel")).status_code == 200
     assert (await hook.send(blocks=card(text="x" * 3_001))).status_code == 400
     for _ in range(2):

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
@@ -197,6 +198,20 @@ async def test_refused_connections_are_tried_again(slack: FakeSlack, bolt: BoltA
     slack.drop()
     await slack.connection(2)
     assert len(slack.calls_of("apps.connections.open")) == 4
+
+
+async def test_the_eleventh_socket_is_turned_away(slack: FakeSlack, bolt: BoltApp) -> None:
+    async with aiohttp.ClientSession() as session:
+        nine = [await session.ws_connect(slack.url + slack.socket_mode.open(slack.app)) for _ in range(9)]
+        await slack.until(lambda: len(slack.connected) == 1 + len(nine))
+        eleventh = await session.ws_connect(slack.url + slack.socket_mode.open(slack.app))
+        assert (await eleventh.receive_json())["reason"] == "too_many_websockets"
+
+
+async def test_unanswered_pings_end_a_socket(slack: FakeSlack, bolt: BoltApp) -> None:
+    slack.connected[0].answers_pings = False
+    second = await slack.connection(2)
+    await slack.until(lambda: second.pings)
 
 
 async def test_each_envelope_goes_to_one_of_the_sockets(slack: FakeSlack, bolt: BoltApp) -> None:

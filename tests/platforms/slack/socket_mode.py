@@ -56,9 +56,10 @@ class SocketMode:
         socket = Socket(app, connection, http, time.monotonic())
         self.sockets.append(socket)
         try:
-            await self._greet(socket)
-            async for message in connection:
-                await self._hear(socket, message)
+            with contextlib.suppress(ConnectionError):  # it may end while something is being said
+                await self._greet(socket)
+                async for message in connection:
+                    await self._hear(socket, message)
         finally:
             socket.closed_at = time.monotonic()
             self._slack.bell.ring()
