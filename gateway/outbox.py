@@ -4,6 +4,7 @@ One pump for each kind of target, so that a slow or broken platform holds up no 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -24,6 +25,8 @@ PATIENCE = timedelta(seconds=30)
 """How long one delivery may take; less than the lease, so that nobody else sends it meanwhile."""
 LOOK_AGAIN = timedelta(seconds=1)
 """How often a pump looks for deliveries that no bell announced: retries, and those of a process that died."""
+LAST_MOMENT = timedelta(seconds=0.8)
+"""How long deliveries that are on their way may still take when the process stops."""
 AT_ONCE = 20
 
 log = structlog.get_logger()
@@ -40,10 +43,16 @@ class Pump:
         self.bell = asyncio.Event()
 
     async def run(self) -> None:
-        """Send forever. A database that does not answer is waited for."""
+        """Send forever. A database that does not answer is waited for; at the end, what is on its way may arrive."""
         while True:
             self.bell.clear()
-            if not await self._round_in_any_weather():
+            sending = asyncio.ensure_future(self._round_in_any_weather())
+            try:
+                sent = await asyncio.shield(sending)
+            except asyncio.CancelledError:
+                await _last_moment(sending)
+                raise
+            if not sent:
                 await self._rest()
 
     async def _round_in_any_weather(self) -> int:
@@ -107,6 +116,14 @@ class Pump:
     async def hand_back(self) -> None:
         """Give back what is leased and not yet sent, so that others need not wait for the lease to end."""
         await deliveries.hand_back(self.holder, at=self.gate.now())
+
+
+async def _last_moment(sending: "asyncio.Future[int]") -> None:
+    """Let a round end: a card that is posted and not noted would be posted again, and its first copy never edited."""
+    await asyncio.wait({sending}, timeout=LAST_MOMENT.total_seconds())
+    sending.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await sending
 
 
 class Outbox:

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.listeners import Listeners
 from bot.slack.notifier import SlackNotifier, heard
 from bot.slack.options import SlackOptions
-from bot.slack.pace import Pace
+from bot.slack.pace import PER_SECOND, Pace
 from bot.slack.people import SlackPeople
 from bot.slack.pressing import Pressing
 from gateway.errors import DeliveryError
@@ -40,7 +40,9 @@ log = structlog.get_logger()
 class SlackChat:
     """Slack as a chat platform: `notifier` posts cards, `people` knows groups, `run` listens until it is cancelled."""
 
-    def __init__(self, options: SlackOptions, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, options: SlackOptions, *, clock: Callable[[], float] = time.monotonic, per_second: float = PER_SECOND
+    ) -> None:
         self.options = options
         self._clock = clock
         once = AsyncWebClient(options.bot_token, base_url=options.api_url, timeout=CALL_SECONDS, retry_handlers=[])
@@ -55,7 +57,7 @@ class SlackChat:
             ],
         )
         self.people = SlackPeople(self.client, options, clock)
-        self.notifier = SlackNotifier(once, Pace(clock))  # the outbox is what tries again
+        self.notifier = SlackNotifier(once, Pace(clock, per_second=per_second))  # the outbox is what tries again
         self._greetings = 0
         self._trouble: str | None = "not connected yet"
 

@@ -13,8 +13,9 @@ PER_SECOND = 1.0
 class Pace:
     """A bucket of tokens for each channel. `clock` counts seconds and never steps back."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], *, per_second: float = PER_SECOND) -> None:
         self._clock = clock
+        self._per_second = per_second
         self._tokens: dict[str, tuple[float, float]] = {}
         self._queues: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -31,6 +32,6 @@ class Pace:
         """Take a token; return the seconds to wait before it may be used."""
         now = self._clock()
         tokens, since = self._tokens.get(channel, (float(BURST), now))
-        tokens = min(float(BURST), tokens + (now - since) * PER_SECOND) - 1
+        tokens = min(float(BURST), tokens + (now - since) * self._per_second) - 1
         self._tokens[channel] = (tokens, now)
-        return max(0.0, -tokens / PER_SECOND)
+        return max(0.0, -tokens / self._per_second)
