@@ -117,8 +117,8 @@ async def _serve(settings: Settings, chat: TerminalChat | None) -> None:
 
 
 async def _migrate(settings: Settings) -> None:
-    await db.open_database(settings.address)
     try:
+        await db.open_database(settings.address)
         applied = await db.migrate(settings.address)
     except db.Unreachable as error:
         raise SettingsError(f"DATABASE_URL: the database cannot be migrated: {error}") from error
