@@ -18,8 +18,8 @@ from gateway.gate import Gate
 from gateway.outbox import Outbox
 from models import db, deliveries
 
-GOODBYE_SECONDS = 1.0
-"""How long open calls may still take when the server stops."""
+GOODBYE_SECONDS = 0.8
+"""How long open calls, and cards on their way, may still take when the server stops."""
 
 AGAIN_SECONDS = 5.0
 """How long to wait before a chat that fell over is started again."""
@@ -59,7 +59,8 @@ async def running(
     await site.start()
     clockwork = make_clockwork(gate)
     clockwork.start()
-    outbox = asyncio.create_task(Outbox(gate).run(), name="outbox")
+    outbox = Outbox(gate)
+    sending = asyncio.create_task(outbox.run(), name="outbox")
     chats = [asyncio.create_task(_kept_alive(name, run, gate), name=name) for name, run in (background or {}).items()]
     try:
         yield
@@ -68,7 +69,9 @@ async def running(
         await site.stop()
         gate.waiters.close()
         await runner.cleanup()
-        for task in (*chats, outbox):
+        outbox.stop()
+        await asyncio.wait({sending}, timeout=GOODBYE_SECONDS)
+        for task in (*chats, sending):
             await _end(task)
         await _store_used(gate)
 

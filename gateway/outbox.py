@@ -4,7 +4,6 @@ One pump for each kind of target, so that a slow or broken platform holds up no 
 """
 
 import asyncio
-import contextlib
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -25,8 +24,6 @@ PATIENCE = timedelta(seconds=30)
 """How long one delivery may take; less than the lease, so that nobody else sends it meanwhile."""
 LOOK_AGAIN = timedelta(seconds=1)
 """How often a pump looks for deliveries that no bell announced: retries, and those of a process that died."""
-LAST_MOMENT = timedelta(seconds=0.8)
-"""How long deliveries that are on their way may still take when the process stops."""
 AT_ONCE = 20
 
 log = structlog.get_logger()
@@ -41,19 +38,19 @@ class Pump:
         self.but = tuple(but)
         self.holder = gate.new_id("hld")
         self.bell = asyncio.Event()
+        self.stopping = False
 
     async def run(self) -> None:
-        """Send forever. A database that does not answer is waited for; at the end, what is on its way may arrive."""
-        while True:
+        """Send until told to stop. A database that does not answer is waited for."""
+        while not self.stopping:
             self.bell.clear()
-            sending = asyncio.ensure_future(self._round_in_any_weather())
-            try:
-                sent = await asyncio.shield(sending)
-            except asyncio.CancelledError:
-                await _last_moment(sending)
-                raise
-            if not sent:
+            if not await self._round_in_any_weather() and not self.stopping:
                 await self._rest()
+
+    def stop(self) -> None:
+        """Let the round at hand be the last one."""
+        self.stopping = True
+        self.bell.set()
 
     async def _round_in_any_weather(self) -> int:
         try:
@@ -118,24 +115,17 @@ class Pump:
         await deliveries.hand_back(self.holder, at=self.gate.now())
 
 
-async def _last_moment(sending: "asyncio.Future[int]") -> None:
-    """Let a round end: a card that is posted and not noted would be posted again, and its first copy never edited."""
-    await asyncio.wait({sending}, timeout=LAST_MOMENT.total_seconds())
-    sending.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await sending
-
-
 class Outbox:
     """All pumps of this process: one for each notifier, one for targets that none of them takes."""
 
     def __init__(self, gate: Gate) -> None:
         kinds = sorted(gate.notifiers)
         self.gate = gate
+        self.stopping = False
         self.pumps = [Pump(gate, kind=kind) for kind in kinds] + [Pump(gate, kind=None, but=kinds)]
 
     async def run(self) -> None:
-        """Send forever; on the way out, hand back every lease."""
+        """Send until told to stop, or cancelled; on the way out, hand back every lease."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 for pump in self.pumps:
@@ -151,8 +141,18 @@ class Outbox:
         except Unreachable:
             log.warning("outbox.leases_not_handed_back")  # they run out by themselves
 
+    def stop(self) -> None:
+        """Let what is on its way arrive, and `run` return then.
+
+        A card that is posted and not noted would be posted again, and its first copy would never be edited.
+        """
+        for pump in self.pumps:
+            pump.stop()
+        self.stopping = True
+        self.gate.outbox_bell.set()
+
     async def _pass_the_bell_on(self) -> None:
-        while True:
+        while not self.stopping:
             await self.gate.outbox_bell.wait()
             self.gate.outbox_bell.clear()
             for pump in self.pumps:

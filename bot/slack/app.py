@@ -94,12 +94,13 @@ class SlackChat:
         handler = AsyncSocketModeHandler(app, self.options.app_token, ping_interval=PING_SECONDS)
         handler.client.on_message_listeners.append(self._greeted)
         connect: Coroutine[None, None, None] = handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's own
-        connecting = asyncio.create_task(connect, name="slack-connect")
-        try:
-            await self._until_lost(handler)
-        finally:
-            connecting.cancel()
-            await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        async with asyncio.TaskGroup() as tasks:
+            connecting = tasks.create_task(connect, name="slack-connect")
+            try:
+                await self._until_lost(handler)
+            finally:
+                connecting.cancel()
+                await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
     def _say_connected(self) -> None:
         if self._trouble is not None:

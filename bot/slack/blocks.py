@@ -10,6 +10,14 @@ from typing import Any
 Block = dict[str, Any]
 
 TEXT = 3000
+VIEW_WEIGHT = 200_000
+"""Modals and home pages are refused at 250 kB."""
+PIECE = 2000
+"""How long the pieces of a longer text are: short enough that one of them always fits a message."""
+WEIGHT = 12_000
+BLOCK_WEIGHT = 100
+"""A message is refused (`msg_blocks_too_long`) at some 13 200 characters, `&`, `<` and `>` counted as written in HTML
+and about 100 for each block: no documentation says so, measurements do."""
 HEADER = 150
 BUTTON = 75
 VALUE = 2000
@@ -28,7 +36,7 @@ def plain(text: str, *, limit: int = TEXT) -> Block:
 
 def header(text: str) -> list[Block]:
     """Return a headline; what is over 150 characters follows in full below it."""
-    more = [paragraph(piece) for piece in pieces(text, TEXT)] if len(text) > HEADER else []
+    more = paragraphs(text) if len(text) > HEADER else []
     return [{"type": "header", "text": plain(text, limit=HEADER)}, *more]
 
 
@@ -39,7 +47,7 @@ def paragraph(text: str) -> Block:
 
 def paragraphs(text: str) -> list[Block]:
     """Return plain text of any length, in as many paragraphs as it needs."""
-    return [paragraph(piece) for piece in pieces(text, TEXT)]
+    return [paragraph(piece) for piece in pieces(text, PIECE)]
 
 
 def small(text: str) -> Block:
@@ -54,7 +62,7 @@ def preformatted(text: str) -> list[Block]:
             "type": "rich_text",
             "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": piece or EMPTY}]}],
         }
-        for piece in pieces(text, TEXT)
+        for piece in pieces(text, PIECE)
     ]
 
 
@@ -87,10 +95,30 @@ def pieces(text: str, limit: int) -> Iterator[str]:
     yield text
 
 
-def fitting(blocks: list[Block], *, most: int, tail: list[Block]) -> list[Block]:
-    """Return blocks within a message's limit; what is left out is counted, and the tail always stands."""
-    room = most - len(tail)
-    if len(blocks) <= room:
-        return [*blocks, *tail]
-    left_out = len(blocks) - (room - 1)
-    return [*blocks[: room - 1], small(f"…{left_out} more parts, see the full view"), *tail]
+def fitting(blocks: list[Block], *, most: int, tail: list[Block], weight: int = WEIGHT) -> list[Block]:
+    """Return blocks within a message's limits; what is left out is counted, and the tail always stands."""
+    room, left = most - len(tail), weight - sum(weight_of(block) for block in tail)
+    shown: list[Block] = []
+    for block in blocks:
+        left -= weight_of(block)
+        if left < 0 or len(shown) == room:
+            break
+        shown.append(block)
+    if len(shown) == len(blocks):
+        return [*shown, *tail]
+    shown = shown[: room - 1]
+    return [*shown, small(f"…{len(blocks) - len(shown)} more parts, see the full view"), *tail]
+
+
+def weight_of(value: Any) -> int:
+    """Return what something weighs in a message: its characters as HTML writes them, and a little for itself."""
+    match value:
+        case str():
+            return len(value) + 4 * value.count("&") + 3 * (value.count("<") + value.count(">"))
+        case dict():
+            own = BLOCK_WEIGHT if "type" in value and "text" not in value else 0
+            return own + sum(weight_of(inner) for name, inner in value.items() if name not in {"type", "action_id"})
+        case list():
+            return sum(weight_of(inner) for inner in value)
+        case _:
+            return 0

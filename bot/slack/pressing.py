@@ -71,19 +71,22 @@ class Pressing:
 
     async def submit(self, ack: AsyncAck, view: Any, work: Coroutine[None, None, Card]) -> None:
         """Record a verdict with the reason from a modal; what is wrong with it is said in the modal."""
-        recording = asyncio.ensure_future(work)
-        await asyncio.wait({recording}, timeout=PATIENCE_SECONDS)
-        if not recording.done():
-            await ack(response_action="update", view=waiting_view("One moment", "Recording your answer …"))
-            answer = await recording
-            shown = card_view(answer, title="Not done" if answer.is_refusal else "Done")
-            await heard(lambda: self.client.views_update(view_id=view["id"], view=shown))
-            return
+        async with asyncio.TaskGroup() as tasks:
+            recording = tasks.create_task(work)
+            await asyncio.wait({recording}, timeout=PATIENCE_SECONDS)
+            if not recording.done():
+                await ack(response_action="update", view=waiting_view("One moment", "Recording your answer …"))
+                await self._show_outcome(view["id"], await recording)
+                return
         answer = recording.result()
         if answer.is_refusal:
             await ack(response_action="errors", errors={REASON: answer.headline[: blocks.HEADER]})
             return
         await ack()
+
+    async def _show_outcome(self, view_id: str, answer: Card) -> None:
+        shown = card_view(answer, title="Not done" if answer.is_refusal else "Done")
+        await heard(lambda: self.client.views_update(view_id=view_id, view=shown))
 
 
 def recording(message: Any) -> list[dict[str, Any]]:

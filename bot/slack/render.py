@@ -18,7 +18,8 @@ def message_blocks(card: Card, *, most: int = BLOCKS_IN_MESSAGE) -> list[Block]:
     """Return the blocks of a message, a modal or a home page."""
     body = [block for section in card.sections for block in section_blocks(section)]
     tail = [*blocks.rows(_buttons(card.buttons)), *([_footer(card.footer)] if card.footer else [])]
-    return blocks.fitting([*blocks.header(card.headline), *body], most=most, tail=tail)
+    weight = blocks.WEIGHT if most == BLOCKS_IN_MESSAGE else blocks.VIEW_WEIGHT
+    return blocks.fitting([*blocks.header(card.headline), *body], most=most, tail=tail, weight=weight)
 
 
 def section_blocks(section: Section) -> list[Block]:
