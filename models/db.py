@@ -8,7 +8,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,9 +92,16 @@ async def open_database(address: Address) -> None:
     """Connect; every task of this process may query from now on. Raises what `Unreachable` lists."""
     if address.path is not None:
         address.path.parent.mkdir(parents=True, exist_ok=True)
+        _try_file(address.path)
     await Tortoise.init(config=config(address), _enable_global_fallback=True)
     if address.is_sqlite:
         await _open_file()
+
+
+def _try_file(path: Path) -> None:
+    """Look into the file by hand: where it cannot be opened, the driver's thread would outlive its event loop."""
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA schema_version")
 
 
 async def _open_file() -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from ulid import ULID, ULIDGenerator
 
@@ -10,6 +10,8 @@ CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """Digits and letters without look-alikes (no 0 o 1 i l)."""
 
 CODE_LENGTH = 8
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Ids:
@@ -40,5 +42,5 @@ def first_id_at(prefix: str, moment: datetime) -> str:
 
 
 def milliseconds(moment: datetime) -> int:
-    """Return the moment in whole milliseconds since 1970."""
-    return max(0, int(moment.timestamp() * 1000))
+    """Return the moment in whole milliseconds since 1970, exactly: a float would lose one now and then."""
+    return max(0, (moment - EPOCH) // timedelta(milliseconds=1))
