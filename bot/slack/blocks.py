@@ -72,7 +72,7 @@ def button(label: str, *, action_id: str, value: str, style: str | None = None) 
         "type": "button",
         "text": plain(label, limit=BUTTON),
         "action_id": action_id,
-        "value": value[:VALUE],
+        "value": value[:VALUE] or EMPTY,
     }
     return shown | ({"style": style} if style else {})
 

@@ -88,7 +88,8 @@ def action_id(button: Button, place: int) -> str:
 def fallback(card: Card) -> str:
     """Return what notifications show of a card: our own words, escaped."""
     code = card.footer.partition(" · ")[0] if card.footer else ""
-    return escaped(f"{card.headline} · {code}" if code else card.headline)[: blocks.TEXT]
+    words = " · ".join(part for part in (card.headline[:FIELD], code) if part)
+    return escaped(words or "AgentGate")[: blocks.TEXT]
 
 
 def escaped(text: str) -> str:
