@@ -27,7 +27,8 @@ from gateway.gate import Gate
 CALL_SECONDS = 10
 PING_SECONDS = 5.0
 """How often the socket is tried; one that does not answer in time is replaced."""
-LOOK_SECONDS = 2.0
+LOOK_PER_PING = 0.4
+"""How often the socket is looked at, in parts of a ping's time."""
 GIVE_UP_SECONDS = 25.0
 """How long there may be no socket, or none that Slack has greeted, before everything is opened anew."""
 TOKEN_TROUBLE = frozenset({"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"})
@@ -41,9 +42,16 @@ class SlackChat:
     """Slack as a chat platform: `notifier` posts cards, `people` knows groups, `run` listens until it is cancelled."""
 
     def __init__(
-        self, options: SlackOptions, *, clock: Callable[[], float] = time.monotonic, per_second: float = PER_SECOND
+        self,
+        options: SlackOptions,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        per_second: float = PER_SECOND,
+        ping_seconds: float = PING_SECONDS,
     ) -> None:
         self.options = options
+        self._ping_seconds = ping_seconds
+        self._look_seconds = ping_seconds * LOOK_PER_PING
         self._clock = clock
         once = AsyncWebClient(options.bot_token, base_url=options.api_url, timeout=CALL_SECONDS, retry_handlers=[])
         self.client = AsyncWebClient(
@@ -85,13 +93,13 @@ class SlackChat:
             await asyncio.sleep(SLOW_SECONDS)
             return
         log.warning("slack.not_connected", error=word)
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(self._look_seconds)
 
     async def _listen(self, gate: Gate) -> None:
         """Keep a socket open; return when it has been gone for long, so that the tokens are tried anew."""
         app = AsyncApp(client=self.client)
         Listeners(gate, self.people, Pressing(gate, self.client)).register(app)
-        handler = AsyncSocketModeHandler(app, self.options.app_token, ping_interval=PING_SECONDS)
+        handler = AsyncSocketModeHandler(app, self.options.app_token, ping_interval=self._ping_seconds)
         handler.client.on_message_listeners.append(self._greeted)
         connect: Coroutine[None, None, None] = handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's own
         async with asyncio.TaskGroup() as tasks:
@@ -124,5 +132,5 @@ class SlackChat:
                 self._say_connected()
             else:
                 self._trouble = "the socket is gone"
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self._look_seconds)
         log.warning("slack.socket_lost", seconds=GIVE_UP_SECONDS)

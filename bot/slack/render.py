@@ -11,6 +11,8 @@ from gateway.card import Button, Card, Entry, Facts, Note, Quote, Section, Table
 FACTS_IN_ROW = 10
 """Fields of one section, by Slack's limit."""
 FIELD = 2000
+NOTIFICATION = 500
+"""How much of a headline a notification shows; `chat.update` refuses a text of more than 4000 bytes."""
 PREFIX = "agentgate"
 
 
@@ -88,7 +90,7 @@ def action_id(button: Button, place: int) -> str:
 def fallback(card: Card) -> str:
     """Return what notifications show of a card: our own words, escaped."""
     code = card.footer.partition(" · ")[0] if card.footer else ""
-    words = " · ".join(part for part in (card.headline[:FIELD], code) if part)
+    words = " · ".join(part for part in (card.headline[:NOTIFICATION], code) if part)
     return escaped(words or "AgentGate")[: blocks.TEXT]
 
 

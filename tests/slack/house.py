@@ -80,9 +80,9 @@ async def a_workspace() -> AsyncIterator[Workspace]:
 
 @asynccontextmanager
 async def a_house(
-    place: Workspace, *, api_clients: str = "agent", per_second: float = 50, **options: Any
+    place: Workspace, *, api_clients: str = "agent", per_second: float = 50, is_up: bool = True, **options: Any
 ) -> AsyncIterator[House]:
-    """Run AgentGate beside a workspace, on the open database, until the block ends; cards go faster than in life."""
+    """Run AgentGate beside a workspace, on the open database, until the block ends; all goes faster than in life."""
     given: dict[str, Any] = {"default_channel": place.ops.id} | options
     chat = SlackChat(
         SlackOptions(
@@ -92,12 +92,14 @@ async def a_house(
             **given,
         ),
         per_second=per_second,
+        ping_seconds=0.5,
     )
     gate = make_gate(chat)
     before = len(place.slack.sockets)
     async with _running(gate, chat), served(gate) as api:
         key = await a_key(gate, api_clients, Scope.REQUEST_CREATE)
-        await place.slack.until(lambda: len(place.slack.sockets) > before, within=10)
+        if is_up:
+            await place.slack.until(lambda: len(place.slack.sockets) > before, within=10)
         async with AsyncAgentGate(api.url, api_key=key.secret) as agent:
             yield House(place.slack, gate, agent, place.ops, place.ada, place.bob)
 

@@ -111,6 +111,30 @@ async def test_a_socket_that_is_cut_without_a_word_is_replaced(house: House) -> 
     await house.shows(card, "Approved by", within=10)
 
 
+async def test_a_socket_that_answers_no_ping_is_replaced(house: House) -> None:
+    socket = house.slack.sockets[0]
+    house.slack.go_deaf(socket)
+    await house.slack.until(lambda: any(one is not socket and one.is_open for one in house.slack.sockets), within=15)
+    await house.asks()
+    card = await house.card()
+    await house.slack.click(house.bob, card, APPROVE)
+    await house.shows(card, "Approved by", within=10)
+
+
+@pytest.mark.parametrize("method", ["apps.connections.open", "auth.test"])
+async def test_a_slack_that_is_down_at_the_start_is_waited_for(database: None, place: Workspace, method: str) -> None:
+    place.slack.weather.keep(method, status(503))
+    async with a_house(place, is_up=False) as house:
+        await house.slack.until(lambda: house.slack.calls_of(method))
+        request = await house.asks()
+        assert (await house.agent.get(request)).status == "pending"
+        house.slack.weather.clear()
+        await house.slack.until(lambda: house.slack.sockets, within=15)
+        card = await house.card()
+        await house.slack.click(house.bob, card, APPROVE)
+        await house.shows(card, "Approved by", within=10)
+
+
 async def test_a_revoked_token_is_said_and_the_rest_lives_on(database: None, place: Workspace) -> None:
     async with a_house(place) as house:
         house.slack.app.revoke("invalid_auth")
