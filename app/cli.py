@@ -14,8 +14,10 @@ from typing import Annotated
 import typer
 
 from app.demo import run_demo
+from app.doctor import doctor
 from app.first_start import announce, make_keys
 from app.log import set_up_logging
+from app.manifests import manifests
 from app.platforms import platforms_of
 from app.server import listen, running, stop_signal, until_stopped, url_of
 from app.settings import Settings, SettingsError, misspelt, read_settings
@@ -69,6 +71,10 @@ def demo() -> None:
     """Watch an agent ask for four things: a temporary database, a free port, no questions, 15 seconds."""
     set_up_logging(level="error", pretty=True)
     _run(run_demo())
+
+
+cli.command()(doctor)
+cli.add_typer(manifests, name="manifest")
 
 
 @cli.callback(invoke_without_command=True)

@@ -184,6 +184,11 @@ async def ping() -> None:
     await select("SELECT 1")
 
 
+async def try_writing() -> None:
+    """Write nothing, as a writer would. Raises what `Unreachable` lists where a migrated database is read-only."""
+    await connection().execute_query("UPDATE deliveries SET id = id WHERE 1 = 0")
+
+
 def placeholders(values: Sequence[object], *, after: int = 0) -> str:
     """Return `$1, $2, …`, one for each value, numbered on from `after`."""
     return ", ".join(f"${after + number}" for number in range(1, len(values) + 1))

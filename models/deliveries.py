@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from tortoise.functions import Count
+
 from models.db import connection, select
 from models.tables import Delivery, Message
 from models.words import DeliveryState
@@ -100,6 +102,13 @@ async def oldest_due_at() -> datetime | None:
     """Return when the oldest unsettled delivery was made, or None when all are settled."""
     first = await Delivery.filter(state=DeliveryState.DUE.value).order_by("created_at").first()
     return first.created_at if first else None
+
+
+async def dead_since(moment: datetime, *, limit: int = 50) -> list[dict[str, Any]]:
+    """Return the dead deliveries settled since then, counted by target and last error, the most frequent first."""
+    dead = Delivery.filter(state=DeliveryState.DEAD.value, settled_at__gte=moment)
+    counted = dead.annotate(times=Count("id")).group_by("target", "last_error").order_by("-times", "target")
+    return list(await counted.limit(limit).values("target", "last_error", "times"))
 
 
 async def of(request_id: str) -> Sequence[Delivery]:

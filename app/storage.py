@@ -1,0 +1,87 @@
+"""A look at what a server keeps: its database and the secret beside it. Changes nothing."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.secret import kept_in, secret_file
+from app.settings import Settings, SettingsError
+from gateway.findings import Finding, fine, trouble
+from gateway.undelivered import Undelivered, undelivered
+from models import db, keys
+
+READABLE_BY_ALL = 0o004
+MAKE_WRITABLE = "make the file and its folder writable for whoever runs the server"
+RESTORE = "restore it from the back-up of the database; with another secret no key works"
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """What was found in the database: how it is, whether there are keys in it, which cards never arrived."""
+
+    finding: Finding
+    has_keys: bool = False
+    undelivered: tuple[Undelivered, ...] = ()
+
+
+async def look_at_database(settings: Settings, *, since: datetime) -> Storage:
+    """Open the database, unless that would make it, and look at it; `since` limits the cards that never arrived."""
+    address = settings.address
+    if address.url == ":memory:":
+        return Storage(fine("DATABASE_URL", "in memory: everything is gone when the server stops"))
+    if address.path is not None and not address.path.exists():
+        return Storage(_yet_to_be_made(address.path))
+    try:
+        await db.open_database(address)
+        try:
+            return await _opened(address, since=since)
+        finally:
+            await db.close_database()
+    except db.Unreachable as error:
+        remedy = MAKE_WRITABLE if address.path else "start it, or set DATABASE_URL to where it is"
+        return Storage(trouble("DATABASE_URL", f"cannot be used: {error}", remedy=remedy))
+
+
+def _yet_to_be_made(path: Path) -> Finding:
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        return fine("DATABASE_URL", f"{path} is made by the first start")
+    return trouble(
+        "DATABASE_URL", f"{path} cannot be made in {folder}", remedy="choose a folder that can be written to"
+    )
+
+
+async def _opened(address: db.Address, *, since: datetime) -> Storage:
+    await db.ping()
+    missing = len(await db.missing_migrations())
+    if missing and not address.is_sqlite:
+        meaning = f"not up to date: {missing} migrations are missing"
+        return Storage(trouble("DATABASE_URL", meaning, remedy="run `agentgate-server migrate`"))
+    if missing:
+        return Storage(fine("DATABASE_URL", f"{address.path} is brought up to date by the next start"))
+    await db.try_writing()
+    where = str(address.path) if address.path else "reached"
+    found = fine("DATABASE_URL", f"{where}, up to date and writable")
+    return Storage(found, has_keys=await keys.count() > 0, undelivered=await undelivered(since=since))
+
+
+def look_at_secret(settings: Settings, *, has_keys: bool) -> Finding:
+    """Look at the secret, unless that would make it; a database with keys is of no use without theirs."""
+    kept = secret_file(settings)
+    part = "AGENTGATE_SECRET_KEY"
+    if kept is None:
+        return fine(part, "given" if settings.secret_key else "made anew by each start")
+    if not kept.exists():
+        if has_keys:
+            return trouble(part, f"{kept} is missing, and there are keys", remedy=RESTORE)
+        return fine(part, f"{kept} is made by the first start")
+    try:
+        kept_in(kept)
+    except SettingsError:
+        return trouble(part, f"{kept} does not hold a secret", remedy=RESTORE)
+    except OSError as error:
+        return trouble(part, f"{kept}: {error.strerror}", remedy="make it readable for whoever runs the server")
+    if kept.stat().st_mode & READABLE_BY_ALL:
+        return trouble(part, f"everybody on this machine can read {kept}", remedy=f"chmod 600 {kept}")
+    return fine(part, f"kept in {kept}")
