@@ -119,6 +119,7 @@ class SlackChat:
         """Note that Slack has spoken on the socket: `hello` is the first thing it says."""
         if '"hello"' in str(message.data):
             self._greetings += 1
+            self._say_connected()
 
     async def _until_lost(self, handler: AsyncSocketModeHandler) -> None:
         """Watch the socket. The client replaces a lost one by itself; one that stays lost, or silent, is given up."""

@@ -4,6 +4,7 @@ Limits: https://docs.slack.dev/reference/block-kit/blocks and …/composition-ob
 stands in `plain_text` or in preformatted rich text, where nothing is a mention, a link or markup.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ VALUE = 2000
 BLOCKS_IN_MESSAGE = 50
 BLOCKS_IN_VIEW = 100
 BUTTONS_IN_ROW = 5
+PERSON = re.compile(r"slack:([UW][A-Z0-9]{2,20})\b")
 EMPTY = "\u2013"
 """What stands where there is nothing to say: Slack refuses empty texts."""
 
@@ -64,6 +66,16 @@ def preformatted(text: str) -> list[Block]:
         }
         for piece in pieces(text, PIECE)
     ]
+
+
+def naming(text: str) -> Block:
+    """Return a line of ours in which `slack:U…` shows as that person's name; everything else is plain text."""
+    elements = [
+        {"type": "user", "user_id": part} if place % 2 else {"type": "text", "text": part}
+        for place, part in enumerate(PERSON.split(text))
+        if part
+    ]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
 
 
 def button(label: str, *, action_id: str, value: str, style: str | None = None) -> Block:

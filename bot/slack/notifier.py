@@ -8,6 +8,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack import blocks
 from bot.slack.pace import Pace
 from bot.slack.render import escaped, fallback, message_blocks
 from gateway.card import Card, Facts
@@ -72,9 +73,7 @@ class SlackNotifier:
                     channel=receipt["channel"],
                     thread_ts=receipt["ts"],
                     text=escaped(outcome_line(card)),
-                    blocks=[
-                        {"type": "section", "text": {"type": "plain_text", "text": outcome_line(card), "emoji": False}}
-                    ],
+                    blocks=[blocks.naming(outcome_line(card))],
                     unfurl_links=False,
                 )
             )

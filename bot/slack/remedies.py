@@ -39,12 +39,12 @@ REMEDIES = {
     "user_not_found": ID,
     "users_not_found": ID,
 }
-UNREACHABLE = "look at the network, at HTTPS_PROXY and at SLACK_API_URL"
+UNREACHABLE = "look at the network, at HTTPS_PROXY and SLACK_API_URL, and at https://slack-status.com"
 UNKNOWN = "look the word up at https://docs.slack.dev"
 
 
 def remedy_for(word: str, *, bot: str = "agentgate", needed: str = "") -> str:
     """Return what to do about a word of Slack's, or about no answer at all."""
-    if word.startswith(("Slack cannot be reached", "no answer")):
+    if word.startswith(("Slack cannot be reached", "no answer")) or word.isdecimal():  # a bare HTTP status
         return UNREACHABLE
     return REMEDIES.get(word, UNKNOWN).format(bot=bot, needed=f" {needed}" if needed else "")

@@ -14,6 +14,8 @@ FIELD = 2000
 NOTIFICATION = 500
 """How much of a headline a notification shows; `chat.update` refuses a text of more than 4000 bytes."""
 PREFIX = "agentgate"
+DECIDERS = frozenset({"Outcome", "By", "Approved", "Denied"})
+"""Labels of ours whose value begins with who decided."""
 
 
 def message_blocks(card: Card, *, most: int = BLOCKS_IN_MESSAGE) -> list[Block]:
@@ -46,14 +48,22 @@ def section_blocks(section: Section) -> list[Block]:
 
 
 def _facts(facts: Facts) -> list[Block]:
-    short = [(label, value) for label, value in facts.rows if len(label) + len(value) < FIELD]
-    long = [(label, value) for label, value in facts.rows if len(label) + len(value) >= FIELD]
+    named = [(label, value) for label, value in facts.rows if _names_somebody(label, value)]
+    rest = [row for row in facts.rows if row not in named]
+    short = [(label, value) for label, value in rest if len(label) + len(value) < FIELD]
+    long = [(label, value) for label, value in rest if len(label) + len(value) >= FIELD]
     fields = [blocks.plain(f"{label}\n{value or blocks.EMPTY}", limit=FIELD) for label, value in short]
     shown = [
         {"type": "section", "fields": fields[start : start + FACTS_IN_ROW]}
         for start in range(0, len(fields), FACTS_IN_ROW)
     ]
+    shown += [blocks.naming(f"{label}: {value}") for label, value in named]
     return shown + [block for label, value in long for block in (blocks.small(label), *blocks.paragraphs(value))]
+
+
+def _names_somebody(label: str, value: str) -> bool:
+    """Whether a row of ours says who decided: only there does an id become a name, never in an agent's words."""
+    return label in DECIDERS and len(value) < FIELD and blocks.PERSON.search(value) is not None
 
 
 def _left_out(words: str | None) -> list[Block]:
