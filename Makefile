@@ -1,7 +1,8 @@
 # Everything a person types here. Each target sets up what it needs; `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# Some systems cut ensurepip out of Python: then the pip that is there installs into .venv from outside.
+PIP = $(shell test -x $(BIN)/pip && echo $(BIN)/python -m pip || echo $(PYTHON) -m pip --python $(BIN)/python) --disable-pip-version-check -qq
 
 # Without this mkdocs-material prints an advertisement on every build.
 export NO_MKDOCS_2_WARNING := 1
@@ -14,7 +15,7 @@ help: ## list these targets
 
 .venv/runs: constraints.txt pyproject.toml sdk/pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "AgentGate needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make setup PYTHON=python3.12")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv >/dev/null 2>&1 || $(PYTHON) -m venv --without-pip --clear .venv
 	@echo "Installing what AgentGate needs into .venv (once, about half a minute) …"
 	@$(PIP) install --require-hashes -r constraints.txt
 	@$(PIP) install --no-deps --no-build-isolation -e ./sdk -e .
