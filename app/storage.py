@@ -12,7 +12,7 @@ from gateway.undelivered import Undelivered, undelivered
 from models import db, keys
 
 READABLE_BY_ALL = 0o004
-MAKE_WRITABLE = "make the file and its folder writable for whoever runs the server"
+MAKE_WRITABLE = "name a SQLite file; it and its folder must be writable for whoever runs the server"
 RESTORE = "restore it from the back-up of the database; with another secret no key works"
 
 
@@ -39,8 +39,13 @@ async def look_at_database(settings: Settings, *, since: datetime) -> Storage:
         finally:
             await db.close_database()
     except db.Unreachable as error:
-        remedy = MAKE_WRITABLE if address.path else "start it, or set DATABASE_URL to where it is"
-        return Storage(trouble("DATABASE_URL", f"cannot be used: {error}", remedy=remedy))
+        return Storage(trouble("DATABASE_URL", f"cannot be used: {error}", remedy=_remedy(address, error)))
+
+
+def _remedy(address: db.Address, error: Exception) -> str:
+    if not address.is_sqlite:
+        return "start it, or set DATABASE_URL to where it is"
+    return "end the other program that holds it" if "locked" in str(error) else MAKE_WRITABLE
 
 
 def _yet_to_be_made(path: Path) -> Finding:

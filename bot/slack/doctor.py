@@ -20,7 +20,7 @@ from gateway.redact import visible
 from gateway.undelivered import Undelivered
 
 CALL_SECONDS = 5
-PATIENCE_SECONDS = 9.0
+PATIENCE_SECONDS = 8.0
 """How long one part is looked at: first the tokens, then all others at once."""
 MOST_PAGES = 15
 PAGE = 999
@@ -28,7 +28,7 @@ REINSTALL = "paste `agentgate-server manifest slack` under App Manifest, save, a
 
 
 async def examine(options: SlackOptions) -> list[Finding]:
-    """Look at every part that the settings name; takes 18 seconds at most."""
+    """Look at every part that the settings name; takes 16 seconds at most."""
     return await Examination(options).findings()
 
 

@@ -39,12 +39,14 @@ REMEDIES = {
     "user_not_found": ID,
     "users_not_found": ID,
 }
+OUT_OF_ORDER = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+"""What Slack says when it is not well itself; a bare HTTP status means the same."""
 UNREACHABLE = "look at the network, at HTTPS_PROXY and SLACK_API_URL, and at https://slack-status.com"
 UNKNOWN = "look the word up at https://docs.slack.dev"
 
 
 def remedy_for(word: str, *, bot: str = "agentgate", needed: str = "") -> str:
     """Return what to do about a word of Slack's, or about no answer at all."""
-    if word.startswith(("Slack cannot be reached", "no answer")) or word.isdecimal():  # a bare HTTP status
+    if word.startswith(("Slack cannot be reached", "no answer")) or word.isdecimal() or word in OUT_OF_ORDER:
         return UNREACHABLE
     return REMEDIES.get(word, UNKNOWN).format(bot=bot, needed=f" {needed}" if needed else "")

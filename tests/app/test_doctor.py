@@ -1,6 +1,7 @@
 """The doctor, on what a server needs beside its chats: settings, database, secret."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pexpect
@@ -48,6 +49,15 @@ def test_a_misspelt_name_is_a_problem(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "gate.db").write_text("nothing that SQLite wrote" * 100)
     assert "cannot be used" in problems(tmp_path, DATABASE_URL="gate.db")["DATABASE_URL"]
+
+
+def test_a_file_that_another_program_holds(tmp_path: Path) -> None:
+    path = tmp_path / "gate.db"
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        done = run([SERVER, "doctor"], tmp_path, DATABASE_URL=str(path))
+    assert done.returncode == 1
+    assert "locked\tend the other program" in done.stdout
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:

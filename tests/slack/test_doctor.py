@@ -134,8 +134,9 @@ async def test_user_groups_that_decide_nothing(place: Workspace) -> None:
 
 async def test_slack_that_is_out_of_order_is_said(place: Workspace) -> None:
     place.slack.weather.keep("*", weather.status(503))
-    found = await look(place)
-    assert not found["SLACK_BOT_TOKEN"].ok
+    down = (await look(place))["SLACK_BOT_TOKEN"]
+    assert not down.ok
+    assert "slack-status.com" in down.remedy
     gone = (await look(place, api_url="http://127.0.0.1:9/api/"))["SLACK_BOT_TOKEN"]
     assert gone.meaning.startswith("Slack cannot be reached")
     assert "SLACK_API_URL" in gone.remedy
