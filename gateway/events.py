@@ -129,13 +129,14 @@ class KeyCreated(GateEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyUpdated(GateEvent):
-    """A key's name, scopes or limit changed."""
+    """A key's name, scopes or limit changed, or its secret (`rotated`)."""
 
     type: ClassVar[str] = "key.updated"
     key_id: str
     name: str
     scopes: list[str]
     rate_limit: int | None = None
+    rotated: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

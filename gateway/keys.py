@@ -77,20 +77,22 @@ async def create_key(gate: Gate, draft: KeyDraft, *, by: Actor, secret: str | No
 
 
 async def rotate_key(gate: Gate, name: str, *, by: Actor) -> NewKey:
-    """Replace a key by a new one of the same name, scopes and limit; the old one stops working.
+    """Give a key another secret; the old one stops working at once, and what the key asked stays its own.
 
-    Raises NotFound, or Forbidden for scopes that the one who rotates lacks: the new key is shown to them.
+    Raises NotFound, or Forbidden for scopes that the one who rotates lacks: the new secret is shown to them.
     """
     old = await find_key(name)
-    if not old.is_active(gate.now()):
+    row = await keys.find(old.id)
+    if row is None or not old.is_active(gate.now()):
         raise NotFound(f"The key {old.name} has expired; create another.")
     _check_scopes(old.scopes, by=by)
-    draft = KeyDraft(old.name, old.scopes, old.rate_limit, old.expires_at)
     secret = new_key()
     async with gate.unit(by=by) as unit:
-        await _revoke(unit, old)
-        view = await _add(unit, draft, digest=gate.keyring.digest(secret), by=by)
-    return NewKey(view, secret)
+        if not await keys.swap_digest(old.id, old=row.digest, new=gate.keyring.digest(secret)):
+            raise NotFound(f"The key {old.name} has just been rotated or revoked by somebody else.")
+        unit.publish(_updated(old, rotated=True))
+        unit.changed_keys = True
+    return NewKey(old, secret)
 
 
 async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Actor) -> KeyView:
@@ -162,9 +164,9 @@ def _columns(draft: KeyDraft) -> dict[str, Any]:
     }
 
 
-def _updated(view: KeyView) -> KeyUpdated:
+def _updated(view: KeyView, *, rotated: bool | None = None) -> KeyUpdated:
     words = [scope.value for scope in view.scopes]
-    return KeyUpdated(key_id=view.id, name=view.name, scopes=words, rate_limit=view.rate_limit)
+    return KeyUpdated(key_id=view.id, name=view.name, scopes=words, rate_limit=view.rate_limit, rotated=rotated)
 
 
 def _check(draft: KeyDraft, *, now: datetime, new_expiry: bool = True) -> None:

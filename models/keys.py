@@ -34,6 +34,11 @@ async def change(key_id: str, **columns: Any) -> bool:
     return await Key.filter(id=key_id, revoked_at__isnull=True).update(**columns) == 1
 
 
+async def swap_digest(key_id: str, *, old: str, new: str) -> bool:
+    """Replace an unrevoked key's digest; return whether it was still the old one."""
+    return await Key.filter(id=key_id, digest=old, revoked_at__isnull=True).update(digest=new) == 1
+
+
 async def revoke(key_id: str, *, at: datetime) -> bool:
     """Revoke a key and free its name; return False when it was revoked already."""
     return await Key.filter(id=key_id, revoked_at__isnull=True).update(revoked_at=at, active_name=None) == 1

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from gateway import browse
+from gateway.cancel import cancel
 from gateway.errors import Forbidden, Invalid, NameTaken, NotFound, Unauthorized
 from gateway.gate import Gate
 from gateway.keyring import TRUST_FOR
@@ -20,9 +22,11 @@ from gateway.keys import (
     revoke_key,
     rotate_key,
 )
+from gateway.submit import submit
+from gateway.views import Ask
 from models import db, events
 from models.keys import note_used
-from models.words import Scope
+from models.words import Scope, Status
 from tests.clock import Clock
 from tests.conftest import a_key
 from tests.gateway.scenes import ALICE
@@ -269,7 +273,14 @@ class TestRotate:
         assert (new.key.name, new.key.scopes, new.key.rate_limit) == ("ci", old.key.scopes, 7)
         assert new.secret != old.secret
         assert [await knocks(gate, old), await knocks(gate, new)] == [False, True]
-        assert [kind for kind, _ in await told()] == ["key.created", "key.revoked", "key.created"]
+        assert [kind for kind, _ in await told()] == ["key.created", "key.updated"]
+
+    async def test_what_it_asked_before_stays_its_own(self, gate: Gate, agent: NewKey) -> None:
+        request = (await submit(gate, Ask("deploy.prod"), by=agent.key.actor)).request
+        new = await rotate_key(gate, "agent", by=ALICE)
+        by = (await authenticate(gate, new.secret)).actor
+        assert (await browse.show(gate, request.id, by=by)).id == request.id
+        assert (await cancel(gate, request.id, by=by)).status is Status.CANCELLED
 
     async def test_two_at_once_leave_one_that_works(self, gate: Gate, agent: NewKey) -> None:
         made = await asyncio.gather(*(rotate_key(gate, "agent", by=ALICE) for _ in range(3)), return_exceptions=True)
