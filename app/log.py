@@ -5,6 +5,8 @@ import sys
 from typing import Any
 
 import structlog
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 NOISY = ("aiohttp.access", "apscheduler", "tortoise", "aiosqlite", "asyncio")
 """Libraries whose news are not ours; their warnings are."""
@@ -47,9 +49,21 @@ def _route_standard_logging(threshold: int, shared: list[Any], renderer: list[An
     )
     output = _CurrentStandardError()
     output.setFormatter(formatter)
+    output.addFilter(_WithoutQuotes())
     logging.basicConfig(handlers=[output], level=threshold, force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
+
+
+class _WithoutQuotes(logging.Filter):
+    """Says of a call that aiohttp cannot read only what kind of fault it has: the message quotes it, keys and all."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, HttpProcessingError | web.RequestPayloadError):
+            record.msg, record.args, record.exc_info = "http.unreadable: %s", (type(error).__name__,), None
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
 
 
 class _ToStandardError:

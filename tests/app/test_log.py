@@ -1,5 +1,6 @@
 """Log lines: on standard error, pretty or JSON, and never with what was asked."""
 
+import asyncio
 import json
 import logging
 import sys
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 import structlog
+from aiohttp import web
 
 from app.log import set_up_logging
 
@@ -95,6 +97,36 @@ def test_a_traceback_tells_where_and_never_with_which_values(
     assert "7 characters are too many" in captured.err
     assert "test_log.py" in captured.err
     assert "hunter2" not in captured.err
+
+
+@pytest.mark.parametrize("pretty", [True, False])
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        b"GET /health HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer agk_hunter2\x01\r\n\r\n",
+        b"POST /health HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nhunter2\r\n",
+        b"GET /?password=hunter2\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+)
+async def test_a_call_that_cannot_be_read_is_not_quoted(
+    capsys: pytest.CaptureFixture[str], pretty: bool, unreadable: bytes
+) -> None:
+    set_up_logging(level="info", pretty=pretty)
+    runner = web.AppRunner(web.Application(), access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        answers, caller = await asyncio.open_connection("127.0.0.1", site.port)
+        caller.write(unreadable)
+        answer = await answers.read()
+        caller.close()
+    finally:
+        await runner.cleanup()
+    assert b" 400 " in answer
+    logged = capsys.readouterr().err
+    assert "http.unreadable" in logged
+    assert "hunter2" not in logged
 
 
 def test_lines_go_where_standard_error_is_now(
