@@ -104,7 +104,7 @@ def _check_scope(route: Route, key: KeyView) -> None:
 async def _body(route: Route, http: web.Request) -> Body | None:
     if route.body is None:
         return None
-    raw = await http.read()
+    raw = await _raw(http)
     if not raw and route.body_may_be_empty:
         return read_body(route.body, {})
     if "Content-Type" in http.headers and http.content_type not in JSON_TYPES:
@@ -112,3 +112,10 @@ async def _body(route: Route, http: web.Request) -> Body | None:
     if not raw:
         raise Invalid("the body is empty; send a JSON object")
     return read_body(route.body, parse_object(raw))
+
+
+async def _raw(http: web.Request) -> bytes:
+    try:
+        return await http.read()
+    except web.RequestPayloadError as error:
+        raise Invalid("the body is not what Content-Encoding or Transfer-Encoding says it is") from error

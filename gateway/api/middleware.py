@@ -50,9 +50,8 @@ async def answer_in_any_weather(request: web.Request, handler: Next) -> web.Stre
         response = await handler(http)
     except GateError as error:
         response = _refusal(http, error)
-    except Unreachable:
-        log.exception("database.unreachable", reference=http[REFERENCE])
-        response = _refusal(http, Unavailable("The database does not answer; try again in a moment."))
+    except Unreachable as error:
+        response = _hung_up() if _has_hung_up(http, error) else _without_database(http, error)
     except web.HTTPException as error:
         response = _from_aiohttp(http, error)
     except Exception:
@@ -61,6 +60,21 @@ async def answer_in_any_weather(request: web.Request, handler: Next) -> web.Stre
         response = _respond(problem(500, "internal", sentence, reference=http[REFERENCE]))
     _log(http, response, began)
     return response
+
+
+def _has_hung_up(http: web.Request, error: Exception) -> bool:
+    """Whether it is the caller who is gone: a lost connection looks the same on both sides of the server."""
+    return isinstance(error, ConnectionError) and (http.transport is None or http.transport.is_closing())
+
+
+def _hung_up() -> web.Response:
+    """Return what nobody reads; the log has its status, which other servers use for the same."""
+    return web.Response(status=499, reason="Client Closed Request")
+
+
+def _without_database(http: web.Request, error: Exception) -> web.Response:
+    log.error("database.unreachable", reference=http[REFERENCE], exc_info=error)
+    return _refusal(http, Unavailable("The database does not answer; try again in a moment."))
 
 
 def _refusal(http: web.Request, error: GateError) -> web.Response:

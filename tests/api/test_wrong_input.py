@@ -2,17 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
+import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.api.routes import ROUTES
 from gateway.gate import Gate, Options
+from gateway.keys import NewKey
 from gateway.limits import MemoryLimiter
 from models import db
 from models.tables import Delivery, Event, Key, Policy, Request, Vote
@@ -99,6 +101,42 @@ async def test_a_wrong_body_is_refused_with_the_reason_and_nothing_is_stored(
     assert answer.status_code == 400, answer.text
     assert len(answer.json()["detail"]) > len("the body")
     assert await everything() == before
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_body_that_is_not_packed_as_it_says_is_refused_with_the_reason(
+    as_agent: httpx.AsyncClient, encoding: str
+) -> None:
+    before = await everything()
+    headers = JSON | {"Content-Encoding": encoding}
+    answer = await as_agent.post("/api/requests", content=b"\x00 nothing that was ever packed", headers=headers)
+    assert answer.status_code == 400, answer.text
+    assert "Content-Encoding" in answer.json()["detail"]
+    assert await everything() == before
+
+
+async def test_a_caller_who_hangs_up_is_no_trouble_of_the_database(api: Api, agent: NewKey) -> None:
+    answered = asyncio.Event()
+
+    def listen(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        logged.append(line)
+        if line["event"] == "http.answered":
+            answered.set()
+        raise structlog.DropEvent
+
+    logged: list[Mapping[str, Any]] = []
+    structlog.configure(processors=[listen], wrapper_class=structlog.make_filtering_bound_logger("info"))
+    try:
+        heard, caller = await asyncio.open_connection("127.0.0.1", httpx.URL(api.url).port)
+        caller.write(f"POST /api/requests HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {agent.secret}\r\n".encode())
+        caller.write(b"Content-Length: 100\r\nExpect: 100-continue\r\n\r\n")
+        await heard.readuntil(b"100 Continue")
+        caller.close()
+        async with asyncio.timeout(5):
+            await answered.wait()
+    finally:
+        structlog.reset_defaults()
+    assert [(line["event"], line["status"]) for line in logged] == [("http.answered", 499)]
 
 
 @pytest.mark.parametrize(
