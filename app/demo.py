@@ -46,6 +46,15 @@ POLICIES = (
 )
 
 
+class SettingsAlone(Settings):
+    """Settings that no environment and no `.env` touches: the demo is the same everywhere."""
+
+    @classmethod
+    def settings_customise_sources(cls, *_: Any, init_settings: Any, **__: Any) -> tuple[Any, ...]:
+        """Read what the demo says, and nothing else."""
+        return (init_settings,)
+
+
 class Stage:
     """The terminal as the audience sees it; also the place where cards hang."""
 
@@ -156,8 +165,7 @@ async def the_four(play: Play) -> None:
 async def a_gate(stage: Stage) -> AsyncIterator[tuple[Gate, str]]:
     """Serve a gate on a free port with a database that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="agentgate-demo-") as folder:
-        settings = Settings(
-            _env_file=None,
+        settings = SettingsAlone(
             HOST="127.0.0.1",
             PORT=0,
             AGENTGATE_PUBLIC_URL="",

@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from bot.callers import Caller
 from bot.dispatch import press, run_line
 from bot.slack.home import home_view
+from bot.slack.manifest import COMMAND
 from bot.slack.modals import REASON_VIEW, Origin, card_view, reason_in, reason_view, waiting_view
 from bot.slack.notifier import heard
 from bot.slack.people import SlackPeople
@@ -35,7 +36,7 @@ class Listeners:
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt who listens to what; the last two acknowledge what nobody else does."""
-        app.command("/agentgate")(self.typed)
+        app.command(COMMAND)(self.typed)
         app.action(PRESSED)(self.pressed)
         app.view(REASON_VIEW)(self.submitted)
         app.event("app_home_opened")(self.home_opened)

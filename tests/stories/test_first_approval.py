@@ -108,7 +108,7 @@ def test_the_client_lists_and_shows_what_was_asked(tmp_path: Path) -> None:
 
 
 def test_the_demo_ends_well_and_asks_nothing(tmp_path: Path) -> None:
-    played = run([SERVER, "demo"], tmp_path)
+    played = run([SERVER, "demo"], tmp_path, PORT="http", LOG_LEVEL="loud", SLACK_BOT_TOKEN="xoxb-half-a-section")
     assert played.returncode == 0, played.stderr
     for line in (
         "approved    policy:reads",
