@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from agentgate import AsyncAgentGate, Refused, Request
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -50,7 +51,9 @@ class SettingsAlone(Settings):
     """Settings that no environment and no `.env` touches: the demo is the same everywhere."""
 
     @classmethod
-    def settings_customise_sources(cls, *_: Any, init_settings: Any, **__: Any) -> tuple[Any, ...]:
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read what the demo says, and nothing else."""
         return (init_settings,)
 
