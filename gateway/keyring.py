@@ -38,7 +38,7 @@ class KeyRing:
         digest = self.digest(presented)
         now = self._now()
         known, until = self._known.get(digest, (None, now))
-        if known is None or until <= now:
+        if known is None or not now < until <= now + TRUST_FOR:  # over, or from before the clock stepped back
             age = self._age
             row = await keys.find_digest(digest)
             if row is None:

@@ -38,7 +38,7 @@ class MemoryLimiter:
         """Count one call if fewer than `limit` passed in the last minute."""
         now = self._now()
         hits = self._hits.setdefault(subject, deque())
-        while hits and hits[0] <= now - WINDOW:
+        while hits and not now - WINDOW < hits[0] <= now:  # over, or from before the clock stepped back
             hits.popleft()
         if len(hits) >= limit:
             resets_at = hits[-limit] + WINDOW if limit else now + WINDOW  # after it, fewer than `limit` are left

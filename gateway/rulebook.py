@@ -24,7 +24,7 @@ class Rulebook:
     async def in_force(self) -> tuple[Rules, ...]:
         """Return the enabled policies by priority, then name."""
         now = self._now()
-        if self._until is None or self._until <= now:
+        if self._until is None or not now < self._until <= now + TRUST_FOR:  # over, or the clock stepped back
             age = self._age
             rows = await policies.all_policies()
             rules = tuple(_parsed(row) for row in rows if row.enabled)

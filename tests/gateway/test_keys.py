@@ -121,6 +121,14 @@ class TestCache:
         assert timedelta(seconds=2) >= TRUST_FOR
         assert not await knocks(gate, agent)
 
+    async def test_a_clock_that_steps_back_keeps_no_revoked_key_alive(
+        self, gate: Gate, agent: NewKey, clock: Clock
+    ) -> None:
+        assert await knocks(gate, agent)
+        await db.select("UPDATE keys SET revoked_at = created_at WHERE id = $1 RETURNING id", agent.key.id)
+        clock.advance(hours=-1)
+        assert not await knocks(gate, agent)
+
     async def test_a_key_read_while_it_is_revoked_is_not_kept(self, gate: Gate, agent: NewKey) -> None:
         for turns in range(12):
             key = await a_key(gate, f"key {turns}", Scope.REQUEST_READ)

@@ -57,6 +57,15 @@ async def test_after_a_limit_was_lowered_the_advice_is_still_right() -> None:
     assert (await limiter.hit("a", limit=2)).retry_after is None
 
 
+async def test_a_clock_that_steps_back_keeps_nobody_out() -> None:
+    clock = Clock()
+    limiter = MemoryLimiter(clock)
+    await limiter.hit("a", limit=1)
+    clock.advance(hours=-1)
+    assert (await limiter.hit("a", limit=1)).retry_after is None
+    assert (await limiter.hit("a", limit=1)).retry_after == WINDOW
+
+
 async def test_many_at_once_are_counted_one_by_one() -> None:
     limiter = MemoryLimiter(Clock())
     answers = await asyncio.gather(*(limiter.hit("a", limit=10) for _ in range(30)))

@@ -83,6 +83,15 @@ class TestRulebook:
         assert timedelta(seconds=2) >= TRUST_FOR
         assert (await asked(gate, agent)).status is Status.PENDING
 
+    async def test_a_clock_that_steps_back_keeps_no_old_policy_alive(
+        self, gate: Gate, agent: NewKey, clock: Clock
+    ) -> None:
+        await ruled(gate, APPROVE)
+        assert (await asked(gate, agent)).status is Status.APPROVED
+        await db.select("DELETE FROM policies RETURNING id")
+        clock.advance(hours=-1)
+        assert (await asked(gate, agent)).status is Status.PENDING
+
     async def test_rules_read_while_they_are_changed_are_not_kept(self, gate: Gate, agent: NewKey) -> None:
         made = await ruled(gate, APPROVE)
         for turns in range(20):
