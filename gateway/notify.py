@@ -5,6 +5,7 @@ from gateway.cards import request_card
 from gateway.errors import DeliveryPostponed
 from gateway.gate import Gate
 from gateway.targets import kind_of
+from gateway.views import RequestView
 from models import deliveries
 from models.tables import Delivery
 
@@ -23,10 +24,11 @@ async def tell(gate: Gate, delivery: Delivery) -> None:
     if posted is not None and posted.shows == request.updated_at:
         return  # an earlier delivery has said this already; earlier or later is no measure, for clocks step back
     card = request_card(request, now=gate.now(), public_url=gate.options.public_url)
+    event = _what_it_says(request, delivery)
     if posted is None:
-        receipt = await notifier.post(delivery.target, card, event=delivery.event_type)
+        receipt = await notifier.post(delivery.target, card, event=event)
     else:
-        receipt = await notifier.edit(delivery.target, posted.receipt, card, event=delivery.event_type)
+        receipt = await notifier.edit(delivery.target, posted.receipt, card, event=event)
     await deliveries.keep_message(
         gate.new_id("msg"),
         request_id=request.id,
@@ -35,3 +37,8 @@ async def tell(gate: Gate, delivery: Delivery) -> None:
         shows=request.updated_at,
         at=gate.now(),
     )
+
+
+def _what_it_says(request: RequestView, delivery: Delivery) -> str:
+    """Return what the card tells: the outcome once there is one, though an earlier vote's delivery brings it."""
+    return f"request.{request.status.value}" if request.status.is_final else delivery.event_type

@@ -92,6 +92,22 @@ class TestTelling:
             await outbox.round()
             assert f"{number} of 3" in wall.edited[-1][1].headline
 
+    async def test_an_outcome_that_a_vote_s_delivery_brings_is_told_as_the_outcome(
+        self, gate: Gate, agent: NewKey, wall: Wall, clock: Clock
+    ) -> None:
+        await ruled(gate, {"decision": "route_to_human", "approvalsNeeded": 2})
+        request = await asked(gate, agent)
+        outbox = Outbox(gate)
+        await outbox.round()
+        for person in (ALICE, BOB):
+            clock.advance(seconds=1)
+            await decide(gate, request.id, YES, by=person)
+        assert [await outbox.round() for _ in range(3)] == [1, 1, 0]
+        assert [outcome_of(card) for _, card in wall.edited] == ["approved by terminal:bob"]
+        message = await deliveries.message(request.id, TARGET)
+        assert message is not None
+        assert message.receipt["event"] == "request.approved"
+
     async def test_a_clock_that_steps_back_hides_no_outcome(
         self, gate: Gate, agent: NewKey, wall: Wall, clock: Clock
     ) -> None:
