@@ -10,7 +10,7 @@ from models import deliveries, people
 
 
 async def admit(gate: Gate, request: RequestView, *, by: Actor) -> str:
-    """Return the name under which the actor's vote counts: the person's, or the actor's own.
+    """Return the name under which the actor's vote counts: the person's, a key's id, or the actor's own.
 
     Raises SelfApproval or NotAnApprover with who can, or Unavailable when the actor's platform does not answer.
     """
@@ -22,7 +22,7 @@ async def admit(gate: Gate, request: RequestView, *, by: Actor) -> str:
     asker = await people.person_of(request.requested_by) if person else None
     if person and person == asker and not trust.allow_self_approval:
         check_may_decide(request, Actor.parse(request.requested_by), person=person, trust=trust, places=places)
-    return f"person:{person}" if person else str(by)
+    return f"person:{person}" if person else by.key_id or str(by)  # a key that is given another name votes once
 
 
 async def with_groups(gate: Gate, by: Actor, requests: Iterable[RequestView]) -> Actor:

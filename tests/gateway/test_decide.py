@@ -17,7 +17,7 @@ from gateway.errors import (
     SelfApproval,
 )
 from gateway.gate import Gate, Options
-from gateway.keys import NewKey, rotate_key
+from gateway.keys import NewKey, change_key, rotate_key
 from gateway.overdue import expire_overdue
 from gateway.people import link_person, unlink_person
 from gateway.permission import Trust
@@ -221,6 +221,15 @@ class TestQuorum:
         answers = await asyncio.gather(*(decide(gate, request.id, YES, by=ALICE) for _ in range(5)))
         assert sum(one.counted for one in answers) == 1
         assert (await browse.load(request.id)).status is Status.PENDING
+
+    async def test_a_key_that_is_given_another_name_has_voted_already(self, gate: Gate, agent: NewKey) -> None:
+        await ruled(gate, TWO)
+        request = await asked(gate, agent)
+        key = (await a_key(gate, "approver", Scope.REQUEST_DECIDE)).key
+        assert (await decide(gate, request.id, YES, by=key.actor)).counted
+        renamed = await change_key(gate, key.id, {"name": "another"}, by=ALICE)
+        again = await decide(gate, request.id, YES, by=renamed.actor)
+        assert (again.counted, again.request.status) == (False, Status.PENDING)
 
 
 class TestWhoMay:
