@@ -4,6 +4,7 @@ import socket
 
 import pytest
 from agentgate import (
+    AgentGate,
     Cancelled,
     Denied,
     Expired,
@@ -177,6 +178,16 @@ def test_other_4xx_end_the_wait_at_once(ask: Ask, scripted: ScriptedGate, status
     with pytest.raises(error, match="no such thing"):
         wait(ask, scripted.url)
     assert len(scripted.seen) == 1
+
+
+def test_without_a_key_it_is_said_once_which_setting_is_missing(
+    scripted: ScriptedGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AGENTGATE_API_KEY", raising=False)
+    scripted.plays(problem(401, "No API key was sent; send `Authorization: Bearer agk_…`."))
+    with AgentGate(scripted.url) as gate, pytest.raises(Unauthorized) as refusal:
+        gate.get("k7qm-3vtx")
+    assert str(refusal.value) == "No API key was sent; set AGENTGATE_API_KEY."
 
 
 def test_what_is_final_already_needs_no_wait(ask: Ask, scripted: ScriptedGate) -> None:

@@ -131,7 +131,7 @@ def _error(reply: Reply, secret: str | None) -> ApiError | Unavailable:
         case RateLimited():
             error.retry_after = retry_after(reply)
         case Unauthorized() if not secret:
-            error.args = (f"{sentence} No API key was sent; set AGENTGATE_API_KEY.",)
+            error.args = ("No API key was sent; set AGENTGATE_API_KEY.",)
     return error
 
 
