@@ -98,9 +98,12 @@ async def rotate_key(gate: Gate, name: str, *, by: Actor) -> NewKey:
 async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Actor) -> KeyView:
     """Change `name`, `scopes`, `rate_limit` or `expires_at` of an unrevoked key.
 
-    Raises NotFound, Invalid, NameTaken, or Forbidden for new scopes that the changer lacks.
+    Raises NotFound, Invalid, NameTaken, or Forbidden for new scopes that the changer lacks; an admin key is changed by
+    an admin only, or a lesser key could throttle it or take its name.
     """
     known = await _get(key_id)
+    if Scope.ADMIN in known.scopes:
+        _check_scopes([Scope.ADMIN], by=by)
     draft = KeyDraft(
         name=changes.get("name", known.name),
         scopes=changes.get("scopes", known.scopes),

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from math import isfinite
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
@@ -27,11 +26,10 @@ def _whole(text: object) -> int:
 
 
 def _seconds(text: object) -> float:
-    try:
-        seconds = float(str(text))
-    except ValueError as error:
-        raise ValueError("must be a number of seconds") from error
-    if not isfinite(seconds) or not 0 <= seconds <= LONGEST_WAIT:
+    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", str(text)):
+        raise ValueError("must be a number of seconds")
+    seconds = float(str(text))
+    if not 0 <= seconds <= LONGEST_WAIT:
         raise ValueError(f"must be from 0 to {LONGEST_WAIT:.0f} seconds")
     return seconds
 

@@ -101,6 +101,14 @@ async def test_a_key_gives_no_scope_that_it_lacks(api: Api, as_admin: httpx.Asyn
     assert (await keeper.delete(f"/api/api-keys/{made['id']}")).status_code == 200
 
 
+async def test_an_admin_key_is_changed_by_an_admin_only(api: Api, as_admin: httpx.AsyncClient) -> None:
+    keeper = await api.with_scopes(Scope.KEY_MANAGE)
+    root = await make(as_admin, name="root", scopes=["admin"])
+    for change in ({"rateLimit": 1}, {"name": "other"}, {"scopes": ["key:manage"]}):
+        assert (await keeper.patch(f"/api/api-keys/{root['id']}", json=change)).status_code == 403
+    assert (await as_admin.patch(f"/api/api-keys/{root['id']}", json={"rateLimit": 9})).status_code == 200
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -274,7 +274,7 @@ class TestWaiting:
         answer = await asking
         assert (answer.status_code, answer.json()["status"]) == (201, "approved")
 
-    @pytest.mark.parametrize("wait", ["-1", "61", "soon", "nan", "inf", "1e999", ""])
+    @pytest.mark.parametrize("wait", ["-1", "61", "soon", "nan", "inf", "1_0", "５", "1e999", ""])
     async def test_a_wait_that_is_none_is_refused(
         self, as_agent: httpx.AsyncClient, request_id: str, wait: str
     ) -> None:
