@@ -142,3 +142,10 @@ def test_ctrl_c_leaves_the_request_and_says_how_to_go_on(environment: dict[str, 
     assert json.loads(told) == {"error": json.loads(told)["error"], "code": "interrupted", "requestId": ID}
     assert "agentgate wait k7qm-3vtx" in remarks
     assert "agentgate cancel k7qm-3vtx" in remarks
+
+
+def test_an_urgency_that_is_none_is_a_mistake_in_usage(cli: Cli, scripted: ScriptedGate) -> None:
+    asked = cli("request", "deploy.prod", "--urgency", "asap")
+    assert asked.returncode == 2
+    assert "low, normal, high, critical" in asked.stderr
+    assert scripted.seen == []

@@ -22,7 +22,9 @@ ParamsFile = Annotated[
 Context = Annotated[
     list[str], typer.Option("--context", metavar="KEY=VALUE", help="What helps to decide; shown as the agent's words.")
 ]
-Urgency = Annotated[str | None, typer.Option("--urgency", help="low, normal, high or critical.")]
+Urgency = Annotated[
+    str | None, typer.Option("--urgency", parser=typed.urgency, metavar="WORD", help="low, normal, high or critical.")
+]
 Limit = Annotated[int | None, typer.Option("--limit", help="How many at most.")]
 Cursor = Annotated[str | None, typer.Option("--cursor", help="Go on where a page ended.")]
 ExpiresIn = Annotated[

@@ -45,6 +45,14 @@ def last_moment(text: str) -> datetime:
     return moment(text) + (end_of_day if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else timedelta(0))
 
 
+def urgency(text: str) -> str:
+    """Read one of the four words for how much it hurries."""
+    words = ("low", "normal", "high", "critical")
+    if text not in words:
+        raise typer.BadParameter(f"{text!r} is no urgency; say one of {', '.join(words)}.")
+    return text
+
+
 def pairs(texts: Iterable[str], option: str) -> dict[str, Any]:
     """Read KEY=VALUE pairs; a value that is JSON is taken as JSON, everything else as text."""
     found: dict[str, Any] = {}
