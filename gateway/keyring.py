@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from gateway.views import KeyView
+from gateway.admin_views import KeyView
 from models import keys
 
 PREFIX = "agk_"

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gateway.admin_views import KeyView
 from gateway.errors import Forbidden, Invalid, NameTaken, NotFound, Unauthorized
 from gateway.events import KeyCreated, KeyRevoked, KeyUpdated
 from gateway.gate import Gate, Unit
 from gateway.keyring import PREFIX, new_key
-from gateway.views import Actor, KeyView
+from gateway.views import Actor
 from models import keys
 from models.db import Conflict
 from models.words import Scope

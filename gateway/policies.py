@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.admin_views import PolicyView
 from gateway.checks import check_action, check_json
 from gateway.errors import Invalid, NameTaken, NotFound
 from gateway.events import PolicyDeleted, PolicySaved
 from gateway.gate import Gate, Unit
 from gateway.policy import Explanation, explain
 from gateway.rules import parse_rules
-from gateway.views import Actor, Ask, PolicyView
+from gateway.views import Actor, Ask
 from models import policies
 from models.db import Conflict
 

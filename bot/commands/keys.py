@@ -5,12 +5,12 @@ from datetime import datetime
 from bot.callers import Caller, Role
 from bot.registry import KeyName, Scopes, command
 from gateway import keys
+from gateway.admin_views import KeyView
 from gateway.card import Block, Card, Facts, Note, Table, Tone, note_card
 from gateway.cards import duration
 from gateway.gate import Gate
 from gateway.keys import KeyDraft, NewKey
 from gateway.redact import visible
-from gateway.views import KeyView
 
 HEAD = ("Name", "Scopes", "Rate", "Last used", "State")
 SHOWN = 50

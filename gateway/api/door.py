@@ -6,6 +6,7 @@ from ipaddress import ip_network
 
 from aiohttp import web
 
+from gateway.admin_views import KeyView
 from gateway.api.addresses import Network, client_address
 from gateway.api.bodies import Body, read_body
 from gateway.api.call import GATE, Call, Route
@@ -17,7 +18,7 @@ from gateway.api.strict_json import parse_object
 from gateway.errors import Forbidden, Invalid, TooManyRequests, Unauthorized
 from gateway.gate import Gate
 from gateway.keys import authenticate
-from gateway.views import Actor, KeyView
+from gateway.views import Actor
 
 LARGEST_BODY = 1024 * 1024
 WRONG_KEYS_PER_MINUTE = 30

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from gateway.admin_views import KeyView, PolicyView
 from gateway.api.moments import maybe_moment, write_moment
 from gateway.api.shapes import (
     AuditEntryShape,
@@ -18,7 +19,7 @@ from gateway.api.shapes import (
     RequestShape,
 )
 from gateway.policy import Explanation
-from gateway.views import EventView, KeyView, Page, PolicyView, RequestView
+from gateway.views import EventView, Page, RequestView
 
 
 def request_shape(request: RequestView, *, now: datetime, public_url: str) -> RequestShape:

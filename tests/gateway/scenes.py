@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gateway.admin_views import PolicyView
 from gateway.gate import Gate
 from gateway.keys import NewKey
 from gateway.policies import PolicyDraft, create_policy
 from gateway.submit import submit
-from gateway.views import Actor, Ask, PolicyView, RequestView
+from gateway.views import Actor, Ask, RequestView
 from models import events
 
 ALICE = Actor("terminal", "alice")
