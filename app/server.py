@@ -16,7 +16,7 @@ from app.settings import Settings, SettingsError
 from gateway.api.door import make_api
 from gateway.gate import Gate
 from gateway.outbox import Outbox
-from models import db, deliveries
+from models import db, deliveries, leases
 
 GOODBYE_SECONDS = 0.8
 """How long open calls, and cards on their way, may still take when the server stops."""
@@ -52,6 +52,7 @@ async def running(
     """Start everything of a gate and stop it in reverse; open long-polls are answered before the end."""
     if settings.address.is_sqlite:  # one server to a file: who held a lease before this start is gone
         await deliveries.release_leases(at=gate.now())
+        await leases.release_all()
     api = make_api(gate, allowed_origins=settings.cors_allowed_origins, trusted_proxies=settings.trusted_proxies)
     runner = web.AppRunner(api, access_log=None, shutdown_timeout=GOODBYE_SECONDS, handle_signals=False)
     await runner.setup()

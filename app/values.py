@@ -99,7 +99,7 @@ def slack_token(prefix: str) -> Callable[[str], None]:
 
 def slack_target(channel: str) -> str:
     """Check where a card goes in Slack: `#name`, a channel's id or a user's id; `slack:` before it is left out."""
-    return _named(check_target, channel)
+    return _named("slack", check_target, channel)
 
 
 def slack_channels(ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -112,11 +112,37 @@ def slack_channels(ids: tuple[str, ...]) -> tuple[str, ...]:
 
 def slack_people(ids: tuple[str, ...]) -> tuple[str, ...]:
     """Check ids of users and user groups; `slack:` before them is left out."""
-    return tuple(_named(check_approver, one) for one in ids)
+    return tuple(_named("slack", check_approver, one) for one in ids)
 
 
-def _named(check: Callable[[str], str], text: str) -> str:
+def discord_token(token: str) -> None:
+    """Check a Discord bot token; a refusal never repeats the token."""
+    if token.startswith("Bot ") or re.search(r"\s", token):
+        raise ValueError("must be the bot token alone, without spaces and without “Bot” before it")
+    if any(token.startswith(beginning) for beginning in SLACK_TOKENS):
+        raise ValueError("must be a Discord bot token; this is one of Slack's")
+
+
+def discord_target(channel: str) -> str:
+    """Check where a card goes in Discord: a channel's id or `user:ID`; `discord:` before it is left out."""
+    return _named("discord", check_target, channel)
+
+
+def discord_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Check ids of servers or channels."""
+    for one in ids:
+        if not re.fullmatch(r"[0-9]{1,20}", one):
+            raise ValueError(f"{one} is not an id (User Settings → Advanced → Developer Mode, then Copy ID)")
+    return ids
+
+
+def discord_people(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Check ids of users and roles (`role:ID`); `discord:` before them is left out."""
+    return tuple(_named("discord", check_approver, one) for one in ids)
+
+
+def _named(kind: str, check: Callable[[str], str], text: str) -> str:
     try:
-        return check(f"slack:{text.removeprefix('slack:')}").removeprefix("slack:")
+        return check(f"{kind}:{text.removeprefix(f'{kind}:')}").removeprefix(f"{kind}:")
     except Invalid as error:
         raise ValueError(error.sentence) from error

@@ -200,3 +200,26 @@ class Identity(Model):
         table = "identities"
         table_description = "which actors are one person"
         indexes = (Index(fields=("person",)),)
+
+
+class Lease(Model):
+    """What only one replica may do at a time, and who does it until when."""
+
+    name = fields.CharField(max_length=40, primary_key=True)
+    holder = fields.CharField(max_length=30)
+    until = fields.DatetimeField()
+
+    class Meta:
+        table = "leases"
+        table_description = "who does what only one replica may do"
+
+
+class Memo(Model):
+    """A small fact that outlives the process, such as the digest of the commands that a platform was told."""
+
+    name = fields.CharField(max_length=40, primary_key=True)
+    value = fields.CharField(max_length=255)
+
+    class Meta:
+        table = "memos"
+        table_description = "small facts that outlive the process"

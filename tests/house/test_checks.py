@@ -14,7 +14,9 @@ BIN = Path(sys.executable).parent
 SHARED = {"jinja2", "rich", "structlog", "typing_extensions"}
 """Vendors that several folders use: templates, tables in terminals, the log, newer types."""
 IMPORTED_AS = {
+    "discord-py": "discord",
     "google-re2": "re2",
+    "prometheus-client": "prometheus_client",
     "prompt-toolkit": "prompt_toolkit",
     "pydantic-settings": "pydantic_settings",
     "python-dotenv": "dotenv",

@@ -1,0 +1,14 @@
+"""Queries about memos: small facts that outlive the process."""
+
+from models.tables import Memo
+
+
+async def recall(name: str) -> str | None:
+    """Return what was noted under a name, or None."""
+    memo = await Memo.get_or_none(name=name)
+    return memo.value if memo else None
+
+
+async def note(name: str, value: str) -> None:
+    """Keep a value, at most 255 characters, in the place of what was noted before."""
+    await Memo.update_or_create({"value": value}, name=name)
