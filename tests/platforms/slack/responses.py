@@ -13,9 +13,9 @@ from tests.platforms.slack.methods.chat import checked_blocks
 from tests.platforms.slack.methods.refusals import Refusal
 from tests.platforms.slack.reading import Json
 from tests.platforms.slack.records import Call, ResponseUrl
-from tests.platforms.slack.weather import Cut
-from tests.platforms.slack.web_api import arguments_of, struck, wait_out
+from tests.platforms.slack.web_api import arguments_of
 from tests.platforms.slack.workspace import Workspace
+from tests.platforms.weather import struck, wait_out
 
 MOST_USES = 5
 
@@ -34,11 +34,11 @@ class Responses:
         fault = self._slack.weather.strike("response_url")
         if fault:
             await wait_out(fault)
-            if fault.cut is not Cut.NONE and not fault.after_effect:
+            if fault.ends_the_call and not fault.after_effect:
                 return struck(http, fault, call)
         call.answer, call.status = self._take(url, call.arguments)
         self._slack.bell.ring()
-        if fault and fault.cut is not Cut.NONE:
+        if fault and fault.ends_the_call:
             return struck(http, fault, call)
         return web.json_response(call.answer, status=call.status)
 

@@ -3,7 +3,6 @@
 Errors are HTTP 200 with `ok: false`, except 429 and what the weather brings. https://docs.slack.dev/apis/web-api
 """
 
-import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -16,8 +15,8 @@ from tests.platforms.slack.methods import METHODS
 from tests.platforms.slack.methods.refusals import Refusal, TooFast
 from tests.platforms.slack.reading import Json
 from tests.platforms.slack.records import Call
-from tests.platforms.slack.weather import Cut, Fault
 from tests.platforms.slack.workspace import Workspace
+from tests.platforms.weather import struck, wait_out
 
 IN_JSON = ("attachments", "blocks", "metadata", "view")
 """Arguments that may come as JSON inside a form."""
@@ -38,11 +37,11 @@ class WebApi:
         self._slack.bell.ring()
         if fault:
             await wait_out(fault)
-            if fault.cut is not Cut.NONE and not fault.after_effect:
+            if fault.ends_the_call and not fault.after_effect:
                 return struck(http, fault, call)
         response = self._perform(call, http)
         self._slack.bell.ring()
-        return struck(http, fault, call) if fault and fault.cut is not Cut.NONE else response
+        return struck(http, fault, call) if fault and fault.ends_the_call else response
 
     def _perform(self, call: Call, http: web.Request) -> web.Response:
         headers: dict[str, str] = {}
@@ -110,23 +109,3 @@ def _parsed(value: Any) -> Any:
         return json.loads(value) if isinstance(value, str) else value
     except ValueError:
         return value
-
-
-async def wait_out(fault: Fault) -> None:
-    """Wait as long as the fault says."""
-    if fault.seconds:
-        await asyncio.sleep(fault.seconds)
-    if fault.gate:
-        await fault.gate.wait()
-
-
-def struck(http: web.Request, fault: Fault, call: Call) -> web.StreamResponse:
-    """End a call as the fault says."""
-    call.status = 0
-    if fault.cut is Cut.CONNECTION:
-        if http.transport:
-            http.transport.abort()
-        return web.Response()
-    call.status = fault.status
-    headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
-    return web.Response(text=fault.body, status=fault.status, content_type=fault.content_type, headers=headers)

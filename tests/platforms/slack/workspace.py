@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from tests.platforms.bell import Bell
 from tests.platforms.slack.accounts import App, Group, User
-from tests.platforms.slack.bell import Bell
 from tests.platforms.slack.channels import Channel, Kind, Message
 from tests.platforms.slack.reading import Json
 from tests.platforms.slack.records import Call, ResponseUrl, Trigger
 from tests.platforms.slack.views import View
-from tests.platforms.slack.weather import Weather
+from tests.platforms.slack.weather import SlackWeather
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class Workspace:
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.calls: list[Call] = []
-        self.weather = Weather()
+        self.weather = SlackWeather()
         self.bell = Bell(self.describe)
         self._numbers = itertools.count(1)
         self._last_ts = 0.0
