@@ -3,16 +3,19 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from dotenv import dotenv_values
 from pydantic import ValidationError
-from pydantic_settings import SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.sections.discord import DiscordSettings
+from app.sections.discord import DiscordSettings, DiscordToken
 from app.sections.network import NetworkSettings
 from app.sections.server import ServerSettings
 from app.sections.slack import SlackSettings
 from app.spelling import misspelt_among
+
+Section = TypeVar("Section", bound=BaseSettings)
 
 CLIENT_NAMES = frozenset({"AGENTGATE_URL", "AGENTGATE_API_KEY"})
 """What the SDK and the CLI read; they may stand in the same `.env`."""
@@ -30,8 +33,18 @@ class Settings(NetworkSettings, DiscordSettings, SlackSettings, ServerSettings):
 
 def read_settings(env_file: str | Path | None = ".env") -> Settings:
     """Read the settings. Raises SettingsError with one sentence per wrong variable."""
+    return _read(Settings, env_file)
+
+
+def read_discord_token(env_file: str | Path | None = ".env") -> str | None:
+    """Read Discord's token alone, however wrong the rest may be. Raises SettingsError when it cannot be one."""
+    token = _read(DiscordToken, env_file).discord_bot_token
+    return token.get_secret_value() if token else None
+
+
+def _read(section: type[Section], env_file: str | Path | None) -> Section:
     try:
-        return Settings(_env_file=env_file)
+        return section(_env_file=env_file)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         raise SettingsError(

@@ -3,7 +3,7 @@
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import values
 from app.sections.kinds import Words, first_given, within
@@ -16,12 +16,19 @@ BotToken = Annotated[SecretStr, within(values.discord_token)]
 Address = Annotated[str, AfterValidator(values.web_address)]
 
 
-class DiscordSettings(BaseSettings):
-    """What the Discord chat is made from."""
+class DiscordToken(BaseSettings):
+    """The token alone, which the invite address is made from whatever else is set."""
+
+    model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
 
     discord_bot_token: BotToken | None = Field(
         None, alias="DISCORD_BOT_TOKEN", description="The Discord application's bot token"
     )
+
+
+class DiscordSettings(DiscordToken):
+    """What the Discord chat is made from."""
+
     discord_default_channel_id: Target | None = Field(
         None,
         alias="DISCORD_DEFAULT_CHANNEL_ID",
