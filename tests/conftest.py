@@ -1,6 +1,6 @@
 """What every folder of tests shares: a clock, a database, a gate, and people and keys to act with."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -16,6 +16,7 @@ from gateway.views import SYSTEM_START
 from models import db
 from models.words import Scope
 from tests.clock import Clock
+from tests.platforms.postgres import Postgres, running_postgres
 
 TARGET = "terminal:local"
 
@@ -57,6 +58,13 @@ class Wall:
 @pytest.fixture
 def wall() -> Wall:
     return Wall()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The PostgreSQL server of this run, started by the first test that asks for it."""
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture

