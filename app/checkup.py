@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from app.settings import Settings, SettingsError, misspelt, read_settings
+from app.settings import Settings, SettingsError, hinted, misspelt, read_settings
 from app.storage import Storage, look_at_database, look_at_secret
 from bot.slack import doctor as slack_doctor
 from gateway.findings import Finding, fine, trouble
@@ -25,7 +25,7 @@ async def examine(*, clock: Callable[[], datetime]) -> list[Finding]:
     try:
         settings = read_settings()
     except SettingsError as error:
-        return [*_wrong_settings(error), *_misspelt(), _not_looked_at()]
+        return [*_wrong_settings(error), *_misspelt(), *_hinted(), _not_looked_at()]
     storage, chats = await asyncio.gather(
         _patient("DATABASE_URL", look_at_database(settings, since=clock() - LATELY)),
         _patient("Slack", _slack(settings)),
@@ -33,6 +33,7 @@ async def examine(*, clock: Callable[[], datetime]) -> list[Finding]:
     found = storage if isinstance(storage, Storage) else Storage(storage)
     return [
         *(_misspelt() or [fine("settings", "every one that is set can be used")]),
+        *_hinted(),
         found.finding,
         look_at_secret(settings, has_keys=found.has_keys),
         *([chats] if isinstance(chats, Finding) else chats),
@@ -65,6 +66,13 @@ def _misspelt() -> list[Finding]:
     return [
         trouble(wrong, "not a setting, so it has no effect", remedy=f"did you mean {right}?")
         for wrong, right in misspelt().items()
+    ]
+
+
+def _hinted() -> list[Finding]:
+    return [
+        fine(name, f"not a setting of AgentGate; if it was meant for AgentGate, its name is {ours}")
+        for name, ours in hinted().items()
     ]
 
 

@@ -20,7 +20,7 @@ from app.log import set_up_logging
 from app.manifests import manifests
 from app.platforms import platforms_of
 from app.server import listen, running, stop_signal, until_stopped, url_of
-from app.settings import Settings, SettingsError, misspelt, read_settings
+from app.settings import Settings, SettingsError, hinted, misspelt, read_settings
 from app.wiring import make_gate, open_database
 from bot.terminal.chat import TerminalChat
 from models import db
@@ -105,7 +105,7 @@ def _set_up_logging(settings: Settings, *, beside_chat: bool) -> None:
 
 
 def _warn_of_misspelt() -> None:
-    for wrong, right in misspelt().items():
+    for wrong, right in (misspelt() | hinted()).items():
         print(f"agentgate-server: {wrong} is not a setting; did you mean {right}?", file=sys.stderr)
 
 

@@ -13,7 +13,7 @@ from app.sections.discord import DiscordSettings, DiscordToken
 from app.sections.network import NetworkSettings
 from app.sections.server import ServerSettings
 from app.sections.slack import SlackSettings
-from app.spelling import misspelt_among
+from app.spelling import hinted_among, misspelt_among
 
 Section = TypeVar("Section", bound=BaseSettings)
 
@@ -66,6 +66,15 @@ def names() -> tuple[str, ...]:
 
 def misspelt(environment: Mapping[str, str] | None = None, env_file: str | Path = ".env") -> dict[str, str]:
     """Return names in the environment and the file that look like ours and are not, each with the nearest right one."""
-    given = dict(os.environ if environment is None else environment)
+    return misspelt_among(_given(environment, env_file), known=names(), foreign=CLIENT_NAMES)
+
+
+def hinted(environment: Mapping[str, str] | None = None, env_file: str | Path = ".env") -> dict[str, str]:
+    """Return names that are another program's or were meant for us, each with ours."""
+    return hinted_among(_given(environment, env_file))
+
+
+def _given(environment: Mapping[str, str] | None, env_file: str | Path) -> set[str]:
+    given = os.environ if environment is None else environment
     in_file = dotenv_values(env_file) if Path(env_file).is_file() else {}
-    return misspelt_among(set(given) | set(in_file), known=names(), foreign=CLIENT_NAMES)
+    return set(given) | set(in_file)

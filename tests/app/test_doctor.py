@@ -46,6 +46,14 @@ def test_a_misspelt_name_is_a_problem(tmp_path: Path) -> None:
     assert set(problems(tmp_path, RATE_LIMIT_RMP="5")) == {"RATE_LIMIT_RMP"}
 
 
+def test_a_name_that_other_programs_use_too_is_a_hint(tmp_path: Path) -> None:
+    done = run([SERVER, "doctor"], tmp_path, PUBLIC_URL="https://example.com", SECRET_KEY="hunter2")
+    assert done.returncode == 0
+    assert "PUBLIC_URL\tok\tnot a setting of AgentGate" in done.stdout
+    assert "its name is AGENTGATE_SECRET_KEY" in done.stdout
+    assert "hunter2" not in done.stdout
+
+
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "gate.db").write_text("nothing that SQLite wrote" * 100)
     assert "cannot be used" in problems(tmp_path, DATABASE_URL="gate.db")["DATABASE_URL"]

@@ -158,11 +158,12 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
 
 
 def test_a_misspelt_setting_is_reported_with_the_right_one(tmp_path: Path) -> None:
-    with serving(tmp_path, RATE_LIMIT_RMP="5", AGENTGATE_PUBLIC_ULR="http://x") as server:
+    with serving(tmp_path, RATE_LIMIT_RMP="5", AGENTGATE_PUBLIC_ULR="http://x", PUBLIC_URL="http://y") as server:
         server.stop()
     log = (tmp_path / "server.log").read_text()
     assert "RATE_LIMIT_RMP is not a setting; did you mean RATE_LIMIT_RPM?" in log
     assert "AGENTGATE_PUBLIC_ULR is not a setting; did you mean AGENTGATE_PUBLIC_URL?" in log
+    assert "server: PUBLIC_URL is not a setting; did you mean AGENTGATE_PUBLIC_URL?" in log
 
 
 def test_no_value_of_params_and_no_key_stands_in_the_log(tmp_path: Path) -> None:
