@@ -1,8 +1,9 @@
 """Who speaks: an actor that a platform has verified, and the roles it has there."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from gateway.views import Actor
 
@@ -39,6 +40,44 @@ class Caller:
     def refusal(self, what: str, role: Role) -> str:
         """Say that something is for others."""
         return f"{what} is for {role}s, and you ({self.actor}) are not {_a(role)} here."
+
+
+class RoleLists(Protocol):
+    """What the settings of a chat say about roles: its own ids of people and groups."""
+
+    @property
+    def approvers(self) -> frozenset[str]:
+        """Who may decide where a rule names nobody; empty: whoever sees the card."""
+
+    @property
+    def auditors(self) -> frozenset[str]:
+        """Who may search the audit trail; empty: the approvers."""
+
+    @property
+    def admins(self) -> frozenset[str]:
+        """Who keeps keys, policies and people; empty: nobody."""
+
+
+async def caller_of(
+    actor: Actor, lists: RoleLists, *, is_among: Callable[[Collection[str]], Awaitable[bool]], setting: str
+) -> Caller:
+    """Return an actor with the roles that a chat's settings give; `is_among` knows groups, `setting` names them."""
+    roles = set()
+    if await is_among(lists.admins):
+        roles.add(Role.ADMIN)
+    if not lists.approvers or await is_among(lists.approvers):
+        roles.add(Role.APPROVER)
+    if await is_among(lists.auditors) if lists.auditors else Role.APPROVER in roles:
+        roles.add(Role.AUDITOR)
+    return Caller(actor, frozenset(roles), _hints(setting))
+
+
+def _hints(setting: str) -> Mapping[Role, str]:
+    return {
+        Role.ADMIN: f"{setting}_ADMINS names the admins; whoever runs AgentGate can add your id or a group of yours.",
+        Role.AUDITOR: f"{setting}_AUDITORS names who may search the audit trail.",
+        Role.APPROVER: f"{setting}_APPROVERS names who may decide.",
+    }
 
 
 def _a(role: Role) -> str:

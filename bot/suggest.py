@@ -13,6 +13,13 @@ from gateway.waiting import waiting_for
 from models.words import Scope, Urgency
 
 AT_MOST = 25
+SUGGESTED = frozenset(
+    {
+        Kind.REQUEST, Kind.KEY, Kind.POLICY, Kind.PERSON, Kind.IDENTITY, Kind.ACTOR, Kind.ACTION,
+        Kind.EVENT, Kind.SCOPES, Kind.URGENCY, Kind.COMMAND,
+    }
+)  # fmt: skip
+"""The kinds that something can be suggested for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,13 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.callers import Caller, Role
+from bot.callers import Caller, caller_of
 from bot.slack.notifier import heard
 from bot.slack.options import SlackOptions
 from gateway.errors import DeliveryError, Unavailable
 from gateway.views import Actor
 
 KEEP_SECONDS = 60.0
-HINTS = {
-    Role.ADMIN: "SLACK_ADMINS names the admins; whoever runs AgentGate can add your user id or a user group.",
-    Role.AUDITOR: "SLACK_AUDITORS names who may search the audit trail.",
-    Role.APPROVER: "SLACK_APPROVERS names who may decide.",
-}
-
 log = structlog.get_logger()
 
 
@@ -55,16 +49,9 @@ class SlackPeople:
     async def caller(self, user: str, *, channel: str | None) -> Caller:
         """Return who acts, from which channel, in which roles. Raises Unavailable when Slack does not say."""
         actor = Actor("slack", user, place=f"slack:{channel}" if channel else None)
-        lists = (self._options.approvers, self._options.auditors, self._options.admins)
-        is_approver, is_auditor, is_admin = [await self._is_among(actor, names) for names in lists]
-        roles = set()
-        if is_admin:
-            roles.add(Role.ADMIN)
-        if is_approver or not self._options.approvers:
-            roles.add(Role.APPROVER)
-        if is_auditor or (not self._options.auditors and Role.APPROVER in roles):
-            roles.add(Role.AUDITOR)
-        return Caller(actor, frozenset(roles), HINTS)
+        return await caller_of(
+            actor, self._options, is_among=lambda names: self._is_among(actor, names), setting="SLACK"
+        )
 
     async def _is_among(self, actor: Actor, names: Collection[str]) -> bool:
         return actor.id in names or bool(await self.groups_of(actor, among=[f"slack:{name}" for name in names]))
