@@ -1,4 +1,4 @@
-"""A Slack to test against, and the real clients that connect to it."""
+"""A Slack and a Discord to test against, and the real clients that connect to them."""
 
 from collections.abc import AsyncIterator
 
@@ -6,6 +6,9 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.platforms.bolt import BoltApp, connected, echo_app
+from tests.platforms.discord import FakeDiscord
+from tests.platforms.discord_py import EchoClient, pointed_at
+from tests.platforms.discord_py import connected as discord_connected
 from tests.platforms.slack import FakeSlack
 
 
@@ -33,3 +36,17 @@ async def bolt(slack: FakeSlack, client: AsyncWebClient) -> AsyncIterator[BoltAp
     app = echo_app(client)
     async with connected(app, slack):
         yield BoltApp(app, client)
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord() as running:
+        with pointed_at(running):
+            yield running
+
+
+@pytest.fixture
+async def online(fake: FakeDiscord) -> AsyncIterator[EchoClient]:
+    """A discord.py client with one session."""
+    async with discord_connected(EchoClient(), fake) as client:
+        yield client
