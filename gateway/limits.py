@@ -20,7 +20,9 @@ class Allowance:
 
 
 class Limiter(Protocol):
-    """Counts calls per subject."""
+    """Counts calls per subject. `uncounted` is how many passed because nobody could count them."""
+
+    uncounted: int
 
     async def hit(self, subject: str, *, limit: int) -> Allowance:
         """Count one call if it may pass, and say what is left."""
@@ -33,6 +35,7 @@ class MemoryLimiter:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._hits: dict[str, deque[datetime]] = {}
+        self.uncounted = 0
 
     async def hit(self, subject: str, *, limit: int) -> Allowance:
         """Count one call if fewer than `limit` passed in the last minute."""
