@@ -53,7 +53,12 @@ async def running(
     if settings.address.is_sqlite:  # one server to a file: who held a lease before this start is gone
         await deliveries.release_leases(at=gate.now())
         await leases.release_all()
-    api = make_api(gate, allowed_origins=settings.cors_allowed_origins, trusted_proxies=settings.trusted_proxies)
+    api = make_api(
+        gate,
+        allowed_origins=settings.cors_allowed_origins,
+        trusted_proxies=settings.trusted_proxies,
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
+    )
     runner = web.AppRunner(api, access_log=None, shutdown_timeout=GOODBYE_SECONDS, handle_signals=False)
     await runner.setup()
     site = web.SockSite(runner, door)

@@ -13,6 +13,7 @@ from gateway.errors import Unavailable
 from gateway.events import GateEvent
 from gateway.keyring import KeyRing
 from gateway.limits import Limiter
+from gateway.metrics import Metrics
 from gateway.notifiers import Notifier
 from gateway.permission import Trust
 from gateway.roster import Roster
@@ -64,6 +65,7 @@ class Gate:
         self.keyring = KeyRing(secret=secret, now=now)
         self.rulebook = Rulebook(now=now)
         self.waiters = Waiters()
+        self.metrics = Metrics()
         self.outbox_bell = asyncio.Event()
         self.probes: dict[str, Probe] = {}
         self.rosters: dict[str, Roster] = {}
@@ -90,6 +92,7 @@ class Gate:
     def _after(self, unit: "Unit") -> None:
         for event in unit.published:
             log.info(event.type, request=event.request_id, actor=event.actor)
+            self.metrics.happened(event)
         if unit.deliveries:
             self.outbox_bell.set()
         self.waiters.wake(unit.ended)

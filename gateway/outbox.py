@@ -89,6 +89,7 @@ class Pump:
             log.exception("delivery.crashed", delivery=delivery.id, target=delivery.target)
             await self._put_off(delivery, type(error).__name__)
         else:
+            self.gate.metrics.told(delivery.target, "sent")
             await deliveries.settle(delivery.id, at=self.gate.now(), holder=self.holder)
 
     async def _put_off(self, delivery: Delivery, word: str, *, retry_after: timedelta | None = None) -> None:
@@ -99,6 +100,7 @@ class Pump:
             return
         until = now + max(wait, retry_after or timedelta(0))
         await deliveries.postpone(delivery.id, until=until, holder=self.holder, error=word)
+        self.gate.metrics.told(delivery.target, "postponed")
         log.warning("delivery.postponed", delivery=delivery.id, target=delivery.target, error=word)
 
     async def _give_up(self, delivery: Delivery, word: str) -> None:
@@ -109,6 +111,7 @@ class Pump:
                         request_id=delivery.request_id, target=delivery.target, error=word, event=delivery.event_type
                     )
                 )
+                self.gate.metrics.told(delivery.target, "dead")
 
     async def hand_back(self) -> None:
         """Give back what is leased and not yet sent, so that others need not wait for the lease to end."""

@@ -14,6 +14,11 @@ class Waiters:
         self._closed = False
 
     @property
+    def count(self) -> int:
+        """Return how many wait."""
+        return sum(map(len, self._waiting.values()))
+
+    @property
     def request_ids(self) -> frozenset[str]:
         """Return the requests that somebody waits for."""
         return frozenset(self._waiting)

@@ -41,6 +41,11 @@ def first_id_at(prefix: str, moment: datetime) -> str:
     return f"{prefix}_{str(ULID.from_bytes(milliseconds(moment).to_bytes(6, 'big') + bytes(10))).lower()}"
 
 
+def moment_of(made_id: str) -> datetime:
+    """Return when an id was made, in whole milliseconds."""
+    return EPOCH + timedelta(milliseconds=ULID.from_str(made_id.partition("_")[2].upper()).milliseconds)
+
+
 def milliseconds(moment: datetime) -> int:
     """Return the moment in whole milliseconds since 1970, exactly: a float would lose one now and then."""
     return max(0, (moment - EPOCH) // timedelta(milliseconds=1))

@@ -7,9 +7,11 @@ from ipaddress import ip_network
 from aiohttp import web
 
 from gateway.admin_views import KeyView
+from gateway.api.access import CALLER
 from gateway.api.addresses import Network, client_address
 from gateway.api.bodies import Body, read_body
 from gateway.api.call import GATE, Call, Route
+from gateway.api.metrics import METRICS_TOKEN
 from gateway.api.middleware import ALLOWANCE, ALLOWED_ORIGINS, add_headers, answer_in_any_weather, answer_preflight
 from gateway.api.openapi import DESCRIPTION, Description
 from gateway.api.queries import read_query
@@ -32,6 +34,7 @@ def make_api(
     *,
     allowed_origins: Sequence[str] = (),
     trusted_proxies: Sequence[str] = (),
+    metrics_token: str = "",
     routes: Sequence[Route] = ROUTES,
 ) -> web.Application:
     """Build the API of a gate. `trusted_proxies` are addresses or networks; raises ValueError for others."""
@@ -39,6 +42,7 @@ def make_api(
     app[GATE] = gate
     app[ALLOWED_ORIGINS] = frozenset(allowed_origins)
     app[TRUSTED] = tuple(ip_network(proxy, strict=False) for proxy in trusted_proxies)
+    app[METRICS_TOKEN] = metrics_token
     app[DESCRIPTION] = Description(routes, public_url=gate.options.public_url)
     app.on_response_prepare.append(add_headers)
     for route in routes:
@@ -54,6 +58,7 @@ def _opened(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespons
         actor = NOBODY
         if route.scopes is not None:
             key = await _known(gate, http)
+            http[CALLER] = key.name
             await _limit(gate, http, key)
             _check_scope(route, key)
             actor = key.actor
@@ -80,6 +85,7 @@ async def _limit_wrong_keys(gate: Gate, http: web.Request) -> None:
     address = client_address(http.remote, http.headers.getall("X-Forwarded-For", []), http.app[TRUSTED])
     allowance = await gate.limiter.hit(f"address:{address}", limit=WRONG_KEYS_PER_MINUTE)
     if allowance.retry_after is not None:
+        gate.metrics.refused("address")
         raise TooManyRequests("Too many wrong keys from your address; wait.", retry_after=allowance.retry_after)
 
 
@@ -90,6 +96,7 @@ async def _limit(gate: Gate, http: web.Request, key: KeyView) -> None:
     allowance = await gate.limiter.hit(f"key:{key.id}", limit=limit)
     http[ALLOWANCE] = allowance
     if allowance.retry_after is not None:
+        gate.metrics.refused("key")
         wait = max(timedelta(seconds=1), allowance.retry_after)
         raise TooManyRequests(
             f"The key {key.name} may call {limit} times a minute; wait {wait.total_seconds():.0f} s.", retry_after=wait

@@ -8,6 +8,7 @@ from http import HTTPStatus
 import structlog
 from aiohttp import web
 
+from gateway.api.access import REFERENCE, note
 from gateway.api.call import GATE
 from gateway.api.problems import headers_for, problem, status_of
 from gateway.api.shapes import ProblemShape, RequestShape
@@ -19,7 +20,8 @@ from models.db import Unreachable
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 ALLOWANCE = web.RequestKey("allowance", Allowance)
-REFERENCE = web.RequestKey("reference", str)
+BEGUN = web.RequestKey("begun", web.StreamResponse)
+"""The answer whose beginning has been sent."""
 ALLOWED_ORIGINS = web.AppKey("allowed_origins", frozenset[str])
 
 EXPOSED = "X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After"
@@ -46,20 +48,36 @@ async def answer_in_any_weather(request: web.Request, handler: Next) -> web.Stre
     http = request  # aiohttp gives the argument its name; here a request is an approval's
     http[REFERENCE] = secrets.token_hex(8)
     began = time.monotonic()
-    try:
-        response = await handler(http)
-    except GateError as error:
-        response = _refusal(http, error)
-    except Unreachable as error:
-        response = _hung_up() if _has_hung_up(http, error) else _without_database(http, error)
-    except web.HTTPException as error:
-        response = _from_aiohttp(http, error)
-    except Exception:
-        log.exception("http.crashed", reference=http[REFERENCE])
-        sentence = f"Something is broken in AgentGate; its log has more under {http[REFERENCE]}."
-        response = _respond(problem(500, "internal", sentence, reference=http[REFERENCE]))
-    _log(http, response, began)
+    with structlog.contextvars.bound_contextvars(reference=http[REFERENCE]):
+        try:
+            response = await handler(http)
+        except Exception as error:  # noqa: BLE001 - whatever it is gets its answer and, if it is ours, its log line
+            response = _cut_off(http, error) if BEGUN in http else _instead(http, error)
+        note(http, response.status, seconds=time.monotonic() - began)
     return response
+
+
+def _instead(http: web.Request, error: Exception) -> web.Response:
+    """Return the answer to a call that went wrong."""
+    if isinstance(error, GateError):
+        return _refusal(http, error)
+    if isinstance(error, Unreachable):
+        return _hung_up() if _has_hung_up(http, error) else _without_database(http, error)
+    if isinstance(error, web.HTTPException):
+        return _from_aiohttp(http, error)
+    log.error("http.crashed", exc_info=error)
+    sentence = f"Something is broken in AgentGate; its log has more under {http[REFERENCE]}."
+    return _respond(problem(500, "internal", sentence, reference=http[REFERENCE]))
+
+
+def _cut_off(http: web.Request, error: Exception) -> web.StreamResponse:
+    """End a stream that cannot go on: without its proper end, the reader knows that a part is missing."""
+    if _has_hung_up(http, error):
+        return _hung_up()
+    log.error("http.cut_off", exc_info=error)
+    if http.transport is not None:
+        http.transport.abort()
+    return http[BEGUN]
 
 
 def _has_hung_up(http: web.Request, error: Exception) -> bool:
@@ -73,7 +91,7 @@ def _hung_up() -> web.Response:
 
 
 def _without_database(http: web.Request, error: Exception) -> web.Response:
-    log.error("database.unreachable", reference=http[REFERENCE], exc_info=error)
+    log.error("database.unreachable", exc_info=error)
     return _refusal(http, Unavailable("The database does not answer; try again in a moment."))
 
 
@@ -116,20 +134,9 @@ def _respond(shape: ProblemShape) -> web.Response:
     )
 
 
-def _log(http: web.Request, response: web.StreamResponse, began: float) -> None:
-    resource = http.match_info.route.resource
-    log.info(
-        "http.answered",
-        method=http.method,
-        path=resource.canonical if resource else "(none)",
-        status=response.status,
-        ms=round((time.monotonic() - began) * 1000, 1),
-        reference=http[REFERENCE],
-    )
-
-
 async def add_headers(http: web.Request, response: web.StreamResponse) -> None:
     """Put the reference, the limits and what CORS allows on every answer, also on errors and streams."""
+    http[BEGUN] = response
     response.headers["X-Content-Type-Options"] = "nosniff"
     if REFERENCE in http:
         response.headers["X-Request-Id"] = http[REFERENCE]

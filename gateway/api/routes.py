@@ -1,6 +1,6 @@
 """The API as one table: method, path, handler, who may, what goes in, what comes out."""
 
-from gateway.api import audit, health, keys, openapi, policies, requests
+from gateway.api import audit, health, keys, metrics, openapi, policies, requests
 from gateway.api.bodies import (
     AskBody,
     CancelBody,
@@ -204,6 +204,15 @@ ROUTES: tuple[Route, ...] = (
         None,
         answers={200: HealthShape, 503: HealthShape},
         query=HealthQuery,
+    ),
+    Route(
+        "GET",
+        "/metrics",
+        metrics.metrics,
+        "Read the metrics, for Prometheus",
+        None,
+        answers={200: "text/plain application/openmetrics-text"},
+        problems=(401,),
     ),
     Route("GET", "/api/openapi.json", openapi.show, "Read this description", None, answers={200: "application/json"}),
     Route("GET", "/api/docs", openapi.page, "Read this description as a page", None, answers={200: "text/html"}),

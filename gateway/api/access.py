@@ -1,0 +1,30 @@
+"""What is noted of each call: its reference in every log line, one line when it is answered, and a count.
+
+Never what was asked: the route as it is declared, not the address; the key's name, not the key.
+"""
+
+import structlog
+from aiohttp import web
+
+from gateway.api.call import GATE
+
+REFERENCE = web.RequestKey("reference", str)
+CALLER = web.RequestKey("caller", str)
+"""The name of the key that was shown."""
+
+NOWHERE = "(none)"
+WATCHED = frozenset({"/health", "/metrics"})
+"""What machines ask every few seconds: not worth a line while all is well."""
+
+log = structlog.get_logger()
+
+
+def note(http: web.Request, status: int, *, seconds: float) -> None:
+    """Write the line of an answered call, and count it."""
+    resource = http.match_info.route.resource
+    route = resource.canonical if resource else NOWHERE
+    write = log.debug if route in WATCHED and status < 400 else log.info
+    named = {"key": http[CALLER]} if CALLER in http else {}
+    write("http.answered", method=http.method, route=route, status=status, ms=round(seconds * 1000, 1), **named)
+    waits = "wait" in http.query
+    http.app[GATE].metrics.answered(http.method, route, status, seconds=None if waits else seconds)
