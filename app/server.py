@@ -14,6 +14,7 @@ from app.clockwork import make_clockwork
 from app.platforms import Background
 from app.settings import Settings, SettingsError
 from gateway.api.door import make_api
+from gateway.api.protocol import opened
 from gateway.gate import Gate
 from gateway.outbox import Outbox
 from models import db, deliveries, leases
@@ -59,10 +60,9 @@ async def running(
         trusted_proxies=settings.trusted_proxies,
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
     )
-    runner = web.AppRunner(api, access_log=None, shutdown_timeout=GOODBYE_SECONDS, handle_signals=False)
+    runner = web.AppRunner(api, shutdown_timeout=GOODBYE_SECONDS, handle_signals=False)
     await runner.setup()
-    site = web.SockSite(runner, door)
-    await site.start()
+    listening = await asyncio.get_running_loop().create_server(opened(runner), sock=door, backlog=1024)
     clockwork = make_clockwork(gate)
     clockwork.start()
     outbox = Outbox(gate)
@@ -72,7 +72,7 @@ async def running(
         yield
     finally:
         clockwork.shutdown(wait=False)
-        await site.stop()
+        listening.close()
         gate.waiters.close()
         await runner.cleanup()
         outbox.stop()

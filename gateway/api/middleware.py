@@ -10,8 +10,8 @@ from aiohttp import web
 
 from gateway.api.access import REFERENCE, note
 from gateway.api.call import GATE
-from gateway.api.problems import headers_for, problem, status_of
-from gateway.api.shapes import ProblemShape, RequestShape
+from gateway.api.problems import headers_for, problem, problem_answer, status_of
+from gateway.api.shapes import RequestShape
 from gateway.api.shaping import request_shape
 from gateway.errors import GateError, Invalid, RequestConflict, Unavailable
 from gateway.limits import Allowance
@@ -67,7 +67,7 @@ def _instead(http: web.Request, error: Exception) -> web.Response:
         return _from_aiohttp(http, error)
     log.error("http.crashed", exc_info=error)
     sentence = f"Something is broken in AgentGate; its log has more under {http[REFERENCE]}."
-    return _respond(problem(500, "internal", sentence, reference=http[REFERENCE]))
+    return problem_answer(problem(500, "internal", sentence, reference=http[REFERENCE]))
 
 
 def _cut_off(http: web.Request, error: Exception) -> web.StreamResponse:
@@ -104,7 +104,7 @@ def _refusal(http: web.Request, error: GateError) -> web.Response:
         field=error.field if isinstance(error, Invalid) else None,
         request=_current(http, error),
     )
-    response = _respond(shape)
+    response = problem_answer(shape)
     response.headers.update(headers_for(error))
     return response
 
@@ -119,19 +119,10 @@ def _current(http: web.Request, error: GateError) -> RequestShape | None:
 def _from_aiohttp(http: web.Request, error: web.HTTPException) -> web.Response:
     status = HTTPStatus(error.status)
     sentence = SENTENCES.get(status, f"{http.method} cannot be done here: {status.phrase.lower()}.")
-    response = _respond(problem(status, CODES.get(status, f"http_{status}"), sentence, reference=http[REFERENCE]))
+    response = problem_answer(problem(status, CODES.get(status, f"http_{status}"), sentence, reference=http[REFERENCE]))
     if "Allow" in error.headers:
         response.headers["Allow"] = error.headers["Allow"]
     return response
-
-
-def _respond(shape: ProblemShape) -> web.Response:
-    return web.json_response(
-        shape,
-        status=shape["status"],
-        content_type="application/problem+json",
-        headers={"Cache-Control": "no-store"},
-    )
 
 
 async def add_headers(http: web.Request, response: web.StreamResponse) -> None:

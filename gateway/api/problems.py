@@ -5,6 +5,8 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any
 
+from aiohttp import web
+
 from gateway import errors
 from gateway.api.shapes import ProblemShape, RequestShape
 
@@ -52,6 +54,16 @@ def problem(
     if request is not None:
         shape["request"] = request
     return shape
+
+
+def problem_answer(shape: ProblemShape) -> web.Response:
+    """Return an error as an answer that no cache keeps."""
+    return web.json_response(
+        shape,
+        status=shape["status"],
+        content_type="application/problem+json",
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 def headers_for(error: errors.GateError) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The API of a gate, served on loopback; every answer is held against the OpenAPI document it publishes."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from gateway.api.door import make_api
 from gateway.api.openapi import describe
+from gateway.api.protocol import opened
 from gateway.api.routes import ROUTES
 from gateway.gate import Gate
 from gateway.keys import NewKey
@@ -83,14 +85,14 @@ class Api:
 async def served(gate: Gate, **settings: Any) -> AsyncIterator[Api]:
     """Serve a gate's API until the block ends."""
     app = make_api(gate, **settings)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    api = Api(gate, f"http://127.0.0.1:{site.port}", DOCUMENT)
+    door = await asyncio.get_running_loop().create_server(opened(runner), "127.0.0.1", 0)
+    api = Api(gate, f"http://127.0.0.1:{door.sockets[0].getsockname()[1]}", DOCUMENT)
     try:
         yield api
     finally:
         await api.close()
         gate.waiters.close()
+        door.close()
         await runner.cleanup()

@@ -23,7 +23,10 @@ from tests.house.tree import ROOT, code_in, documented, rows
 
 EVERY_KEYED_CALL = {401, 403, 429, 503}
 """The refusals that the page describes once, above its tables."""
-HTTP_CODES = {"method_not_allowed", "request_entity_too_large", "unsupported_media_type", "internal"}
+HTTP_CODES = {
+    "unreadable", "method_not_allowed", "request_entity_too_large", "unsupported_media_type", "expectation_failed",
+    "internal",
+}  # fmt: skip
 JSON_BLOCK = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
