@@ -1,0 +1,44 @@
+"""The modal that asks for a reason. PURE.
+
+It opens as the first answer to a press, before any slow work; what it needs to know later, its custom id says:
+`custom_ids.ASKED`. discord.py would keep an open modal in memory and forget it with the process, so this one is
+finished before it is sent. Its submission arrives as the event `on_interaction` with the type `modal_submit`, before
+a restart and after it; `reason_in` reads it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.discord.custom_ids import reason_id
+from gateway.card import Verb
+
+REASON = "reason"
+LONGEST_REASON = 3000
+
+
+def reason_modal(verb: Verb, request_id: str, *, required: bool) -> ui.Modal:
+    """Return the modal that asks why somebody approves or denies."""
+    approves = verb is Verb.APPROVE
+    modal = ui.Modal(title="Approve" if approves else "Deny", custom_id=reason_id(verb, request_id))
+    box: ui.TextInput[Any] = ui.TextInput(
+        custom_id=REASON, style=discord.TextStyle.paragraph, required=required, max_length=LONGEST_REASON
+    )
+    modal.add_item(ui.Label(text="Why?" if approves else "Why not? The agent reads it.", component=box))
+    modal.stop()
+    return modal
+
+
+def reason_in(data: Any) -> str:
+    """Return the reason that was typed into a modal; `data` is what its submission brought, `interaction.data`."""
+    typed = {part.get("custom_id"): part.get("value") for part in _parts(data.get("components"))}
+    return str(typed.get(REASON) or "")
+
+
+def _parts(components: Any) -> Iterator[Any]:
+    """Yield what a modal holds: inputs stand in labels, and in rows of older clients."""
+    for component in components or ():
+        yield component
+        yield from _parts([component["component"]] if "component" in component else component.get("components"))
