@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from app.settings import Settings, SettingsError, hinted, misspelt, read_settings
 from app.storage import Storage, look_at_database, look_at_secret
+from bot.discord import doctor as discord_doctor
 from bot.slack import doctor as slack_doctor
 from gateway.findings import Finding, fine, trouble
 from gateway.targets import kind_of
@@ -16,6 +17,9 @@ from gateway.undelivered import Undelivered
 PATIENCE_SECONDS = 17.0
 """How long each part may take; all are looked at at once."""
 LATELY = timedelta(days=1)
+
+LOST_CARDS = {"slack": slack_doctor.about_undelivered, "discord": discord_doctor.about_undelivered}
+"""Who says of a chat's cards why they never arrived."""
 
 T = TypeVar("T")
 
@@ -26,9 +30,10 @@ async def examine(*, clock: Callable[[], datetime]) -> list[Finding]:
         settings = read_settings()
     except SettingsError as error:
         return [*_wrong_settings(error), *_misspelt(), *_hinted(), _not_looked_at()]
-    storage, chats = await asyncio.gather(
+    storage, *chats = await asyncio.gather(
         _patient("DATABASE_URL", look_at_database(settings, since=clock() - LATELY)),
         _patient("Slack", _slack(settings)),
+        _patient("Discord", _discord(settings)),
     )
     found = storage if isinstance(storage, Storage) else Storage(storage)
     return [
@@ -36,7 +41,7 @@ async def examine(*, clock: Callable[[], datetime]) -> list[Finding]:
         *_hinted(),
         found.finding,
         look_at_secret(settings, has_keys=found.has_keys),
-        *([chats] if isinstance(chats, Finding) else chats),
+        *(finding for chat in chats for finding in ([chat] if isinstance(chat, Finding) else chat)),
         *map(_never_arrived, found.undelivered),
     ]
 
@@ -86,8 +91,15 @@ async def _slack(settings: Settings) -> list[Finding]:
     return await slack_doctor.examine(settings.slack)
 
 
+async def _discord(settings: Settings) -> list[Finding]:
+    if settings.discord is None:
+        return [fine("Discord", "not used: its token is not set")]
+    return await discord_doctor.examine(settings.discord)
+
+
 def _never_arrived(one: Undelivered) -> Finding:
-    if kind_of(one.target) == "slack":
-        return slack_doctor.about_undelivered(one)
+    about = LOST_CARDS.get(kind_of(one.target))
+    if about is not None:
+        return about(one)
     meaning = f"{one.times} given up in the last day: {one.word}"
     return trouble(one.target, meaning, remedy="set up what the target needs, or name another target in the rule")
