@@ -1,4 +1,4 @@
-"""Every setting, read from the environment or `.env`, once; nothing else reads them."""
+"""Every setting, read from the environment, `.env` or a folder of secrets, once; nothing else reads them."""
 
 import os
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import TypeVar
 from dotenv import dotenv_values
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnusableSource
 
 from app.sections.discord import DiscordSettings, DiscordToken
 from app.sections.network import NetworkSettings
@@ -20,6 +21,9 @@ Section = TypeVar("Section", bound=BaseSettings)
 CLIENT_NAMES = frozenset({"AGENTGATE_URL", "AGENTGATE_API_KEY"})
 """What the SDK and the CLI read; they may stand in the same `.env`."""
 
+SECRETS = Path("/run/secrets")
+"""Where engines of containers put secrets: a file there gives the setting whose name it has."""
+
 
 class SettingsError(Exception):
     """A setting cannot be used: names the variable, says why, and what to do."""
@@ -31,9 +35,9 @@ class Settings(NetworkSettings, DiscordSettings, SlackSettings, ServerSettings):
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
 
 
-def read_settings(env_file: str | Path | None = ".env") -> Settings:
+def read_settings(env_file: str | Path | None = ".env", *, secrets: Path = SECRETS) -> Settings:
     """Read the settings. Raises SettingsError with one sentence per wrong variable."""
-    return _read(Settings, env_file)
+    return _read(Settings, env_file, secrets)
 
 
 def read_discord_token(env_file: str | Path | None = ".env") -> str | None:
@@ -42,9 +46,10 @@ def read_discord_token(env_file: str | Path | None = ".env") -> str | None:
     return token.get_secret_value() if token else None
 
 
-def _read(section: type[Section], env_file: str | Path | None) -> Section:
+def _read(section: type[Section], env_file: str | Path | None, secrets: Path = SECRETS) -> Section:
+    ours = os.access(secrets, os.R_OK | os.X_OK)  # on some machines the folder belongs to somebody else
     try:
-        return section(_env_file=env_file)
+        return section(_env_file=env_file, _secrets_dir=secrets if ours else None)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         raise SettingsError(
@@ -52,6 +57,9 @@ def _read(section: type[Section], env_file: str | Path | None) -> Section:
         ) from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{env_file} is not a text file in UTF-8") from error
+    except UnusableSource as error:
+        reason = error.__cause__ if isinstance(error.__cause__, OSError) else "one is not text in UTF-8"
+        raise SettingsError(f"the files in {secrets} cannot be used as settings: {reason}") from error
 
 
 def _sentence(name: str, message: str) -> str:
