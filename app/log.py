@@ -8,8 +8,13 @@ import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-NOISY = ("aiohttp.access", "apscheduler", "tortoise", "aiosqlite", "asyncio")
-"""Libraries whose news are not ours; their warnings are."""
+NOISY = frozenset(
+    {
+        "aiohttp", "aiosqlite", "apscheduler", "asyncio", "asyncpg", "discord", "httpcore", "httpx", "redis",
+        "slack_bolt", "slack_sdk", "tortoise",
+    }
+)  # fmt: skip
+"""Libraries of which only warnings are heard, at every level: their news are not ours, and hold what was asked."""
 
 
 def set_up_logging(*, level: str, pretty: bool) -> None:
@@ -49,10 +54,16 @@ def _route_standard_logging(threshold: int, shared: list[Any], renderer: list[An
     )
     output = _CurrentStandardError()
     output.setFormatter(formatter)
+    output.addFilter(_OnlyTrouble())
     output.addFilter(_WithoutQuotes())
     logging.basicConfig(handlers=[output], level=threshold, force=True)
-    for name in NOISY:
-        logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
+
+
+class _OnlyTrouble(logging.Filter):
+    """Lets through only warnings of noisy libraries. Their loggers' own levels do not help: Bolt sets them anew."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING or record.name.partition(".")[0] not in NOISY
 
 
 class _WithoutQuotes(logging.Filter):

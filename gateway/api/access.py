@@ -24,7 +24,7 @@ def note(http: web.Request, status: int, *, seconds: float) -> None:
     resource = http.match_info.route.resource
     route = resource.canonical if resource else NOWHERE
     write = log.debug if route in WATCHED and status < 400 else log.info
-    named = {"key": http[CALLER]} if CALLER in http else {}
-    write("http.answered", method=http.method, route=route, status=status, ms=round(seconds * 1000, 1), **named)
+    ms, key = round(seconds * 1000, 1), http.get(CALLER)
+    write("http.answered", method=http.method, route=route, status=status, ms=ms, key=key)
     waits = "wait" in http.query
     http.app[GATE].metrics.answered(http.method, route, status, seconds=None if waits else seconds)
