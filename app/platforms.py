@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from app.settings import Settings
+from bot.discord.app import DiscordChat
 from bot.slack.app import SlackChat
 from bot.terminal.chat import TARGET, TerminalChat
 from gateway.gate import Gate, Probe
@@ -46,6 +47,14 @@ def platforms_of(settings: Settings, *, terminal: TerminalChat | None) -> Platfo
         platforms.approvers["slack"] = settings.slack.trusted
         platforms.background["slack"] = slack.run
         platforms.targets += [settings.slack.default_target] if settings.slack.default_target else []
+    if settings.discord is not None:
+        discord = DiscordChat(settings.discord)
+        platforms.notifiers["discord"] = discord.notifier
+        platforms.rosters["discord"] = discord.people
+        platforms.probes["discord"] = discord.probe
+        platforms.approvers["discord"] = settings.discord.trusted
+        platforms.background["discord"] = discord.run
+        platforms.targets += [settings.discord.default_target] if settings.discord.default_target else []
     if terminal is not None:
         platforms.notifiers["terminal"] = terminal.notifier
         platforms.targets.append(TARGET)

@@ -59,13 +59,21 @@ class RoleLists(Protocol):
 
 
 async def caller_of(
-    actor: Actor, lists: RoleLists, *, is_among: Callable[[Collection[str]], Awaitable[bool]], setting: str
+    actor: Actor,
+    lists: RoleLists,
+    *,
+    is_among: Callable[[Collection[str]], Awaitable[bool]],
+    setting: str,
+    is_stranger: bool = False,
 ) -> Caller:
-    """Return an actor with the roles that a chat's settings give; `is_among` knows groups, `setting` names them."""
+    """Return an actor with the roles that a chat's settings give; `is_among` knows groups, `setting` names them.
+
+    Where nobody is named as approver everybody is one, but for strangers to the place that the chat is for.
+    """
     roles = set()
     if await is_among(lists.admins):
         roles.add(Role.ADMIN)
-    if not lists.approvers or await is_among(lists.approvers):
+    if await is_among(lists.approvers) if lists.approvers else not is_stranger:
         roles.add(Role.APPROVER)
     if await is_among(lists.auditors) if lists.auditors else Role.APPROVER in roles:
         roles.add(Role.AUDITOR)

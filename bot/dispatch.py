@@ -120,13 +120,18 @@ async def _answer(gate: Gate, work: Callable[[], Awaitable[Answer]]) -> Answer |
     except Unreachable:
         log.exception("database.unreachable")
         return problem_card("The database does not answer.", hint=COME_BACK)
-    except Exception:  # a fault of ours must not end the conversation; it is logged with its trace
-        reference = gate.new_id("err")
-        log.exception("command.crashed", reference=reference)
-        return problem_card(
-            "Something went wrong here, and it is not your fault.",
-            hint=f"Whoever runs this server finds it in the log under {reference}.",
-        )
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not end the conversation; it is logged with its trace
+        return fault_card(gate, error)
+
+
+def fault_card(gate: Gate, error: Exception) -> Card:
+    """Log a fault of ours with its trace; return the card that tells of it."""
+    reference = gate.new_id("err")
+    log.error("command.crashed", reference=reference, exc_info=error)
+    return problem_card(
+        "Something went wrong here, and it is not your fault.",
+        hint=f"Whoever runs this server finds it in the log under {reference}.",
+    )
 
 
 def _conflict_card(gate: Gate, sentence: str, request: RequestView) -> Card:

@@ -34,11 +34,15 @@ class Lease:
         self.look_again = look_again
         self.margin = min(MARGIN, term / 5)
         self.holder = gate.new_id("hld")
+        self.is_elsewhere = False
+        """Whether another replica held it when it was last asked for."""
 
     async def take(self) -> bool:
         """Take the lease, or renew it; False when another replica holds it. Raises what `Unreachable` lists."""
         now = self.gate.now()
-        return await leases.take(self.name, holder=self.holder, at=now, until=now + self.term)
+        is_ours = await leases.take(self.name, holder=self.holder, at=now, until=now + self.term)
+        self.is_elsewhere = not is_ours
+        return is_ours
 
     async def run(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Wait for the lease, then work for as long as it holds; return when the work ends or the lease is lost.
@@ -62,6 +66,7 @@ class Lease:
             return await self.take()
         except Unreachable:
             log.warning("lease.unavailable", lease=self.name)
+            self.is_elsewhere = False  # nobody knows
             return False
 
     async def _keep(self, working: asyncio.Task[None]) -> None:

@@ -1,0 +1,138 @@
+"""One connection to Discord, from its login to its end: discord.py's client with the least that is needed."""
+
+import asyncio
+import contextlib
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
+from discord.voice_client import VoiceClient
+
+SETTLE_SECONDS = 0.3
+"""How long what people have just pressed may still take when the connection is ended."""
+HANG_UP_SECONDS = 0.5
+"""How long a polite goodbye may take; one who is deaf answers none."""
+MOST_DROPS = 4
+"""How often a connection may be lost without a greeting in between: discord.py comes back at once, for ever."""
+LONGEST_WAIT = 30.0
+"""How many seconds of a rate limit are sat out; discord.py takes no shorter limit than this."""
+
+Take = Callable[[discord.Interaction[Any]], Awaitable[None]]
+
+log = structlog.get_logger()
+
+
+async def _nobody_takes(_interaction: discord.Interaction[Any]) -> None:
+    """Wait for nobody: before the listeners are there, nothing is connected."""
+
+
+class GateClient(discord.Client):
+    """A discord.py client that keeps no members and no messages, and can say how its connection is.
+
+    `take` is given every interaction; `drops` counts losses since Discord last greeted us.
+    """
+
+    def __init__(self) -> None:
+        VoiceClient.warn_nacl = VoiceClient.warn_dave = False  # nobody here speaks
+        super().__init__(
+            intents=discord.Intents(guilds=True),  # interactions come without any; discord.py wants to know the servers
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=LONGEST_WAIT,
+            enable_debug_events=True,  # heartbeats answered are events too: so silence is heard
+        )
+        self.take: Take = _nobody_takes
+        self._at_work: set[asyncio.Task[Any]] = set()
+        self.greeted = asyncio.Event()
+        self._unsteady = asyncio.Event()
+        self.drops = 0
+        self.messages_heard = 0
+
+    async def setup_hook(self) -> None:
+        """Ask where the gateway is: discord.py would go to discord.com whatever the REST address."""
+        _, address, _ = await self.http.get_bot_gateway()
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
+
+    @property
+    def is_greeted(self) -> bool:
+        """Whether Discord has greeted us and the connection has not been lost since."""
+        return self.greeted.is_set()
+
+    async def is_unsteady(self, *, within: float) -> bool:
+        """Wait some seconds at most for the connection to be lost so often that it is no use; return whether it is."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._unsteady.wait(), within)
+        return self._unsteady.is_set()
+
+    async def on_connect(self) -> None:
+        """Note that Discord has greeted us."""
+        self._note_greeting()
+
+    async def on_resumed(self) -> None:
+        """Note that it goes on where it was lost."""
+        self._note_greeting()
+
+    def _note_greeting(self) -> None:
+        self.drops = 0
+        self.greeted.set()
+        log.info("discord.connected")
+
+    async def on_disconnect(self) -> None:
+        """Note that the connection is lost; discord.py tries to resume it at once."""
+        self.drops += 1
+        self.greeted.clear()
+        if self.drops > MOST_DROPS:
+            self._unsteady.set()
+
+    async def on_socket_raw_receive(self, _message: str) -> None:
+        """Note that Discord has said something, if only that it is there."""
+        self.messages_heard += 1
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand on what somebody did; slash commands find their way through the tree."""
+        await self.take(interaction)
+
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
+        """Log a fault of ours in an event."""
+        log.error("discord.event_failed", where=event_method, exc_info=sys.exception())
+
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Know of what is being done, so that the end can wait for it."""
+        task = asyncio.current_task()
+        if task is None:
+            yield
+            return
+        self._at_work.add(task)
+        try:
+            yield
+        finally:
+            self._at_work.discard(task)
+
+    async def end(self) -> None:
+        """Let what is being done finish, hang up and close everything, within a second whatever Discord does."""
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=SETTLE_SECONDS)
+        for task in list(self._at_work):
+            task.cancel()
+        try:
+            async with asyncio.timeout(HANG_UP_SECONDS):
+                await self.close()
+        except TimeoutError:
+            log.debug("discord.hung_up")
+        finally:
+            await self.http.close()
+            self._stop_heartbeats()
+
+    def _stop_heartbeats(self) -> None:
+        """Stop the heartbeat of a socket that was still being opened: discord.py forgets that thread."""
+        for thread in threading.enumerate():
+            if isinstance(thread, KeepAliveHandler) and thread.ws._connection is self._connection:  # noqa: SLF001 - whose it is stands nowhere else
+                thread.stop()

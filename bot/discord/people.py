@@ -1,0 +1,113 @@
+"""Who people are on Discord: their roles as they are at the press, asked for where the press does not say them."""
+
+import asyncio
+from collections.abc import Callable, Collection
+
+import discord
+import structlog
+
+from bot.callers import Caller, caller_of
+from bot.discord.options import DiscordOptions
+from bot.discord.presence import Presence
+from bot.discord.rest import DiscordRest, heard
+from gateway.card import Card, problem_card
+from gateway.errors import DeliveryError, Unavailable
+from gateway.views import Actor
+
+KEEP_SECONDS = 60.0
+"""How long the list of the bot's own servers is kept; who is in them and with which roles is asked each time."""
+MOST_SERVERS = 200
+ROLE = "discord:role:"
+NO_MEMBER, NO_USER, NO_GUILD, NO_ACCESS = 10007, 10013, 10004, 50001
+NOT_IN_IT = frozenset({NO_MEMBER, NO_USER, NO_GUILD, NO_ACCESS})
+"""What Discord says of somebody who is no member; and of a server that the bot has left."""
+
+log = structlog.get_logger()
+
+
+class DiscordPeople:
+    """Knows roles; also the gate's roster for `discord:role:ID`."""
+
+    def __init__(self, rest: DiscordRest, options: DiscordOptions, clock: Callable[[], float]) -> None:
+        self._rest = rest
+        self._options = options
+        self._clock = clock
+        self._guilds: tuple[float, frozenset[str]] = (clock(), frozenset())
+
+    async def groups_of(self, actor: Actor, *, among: Collection[str]) -> frozenset[str]:
+        """Return those roles (`discord:role:ID`) that the actor has. Raises Unavailable when Discord does not say."""
+        wanted = frozenset(name for name in among if name.startswith(ROLE))
+        if wanted <= actor.groups:
+            return wanted
+        return wanted & (actor.groups | await self._roles_elsewhere(actor))
+
+    async def _roles_elsewhere(self, actor: Actor) -> frozenset[str]:
+        """Return somebody's roles in those of our servers that the press said nothing of."""
+        guilds = [guild for guild in await self._our_guilds() if f"{ROLE}{guild}" not in actor.groups]
+        if not guilds:
+            return frozenset()
+        return frozenset().union(*await asyncio.gather(*(self._roles_in(guild, actor.id) for guild in guilds)))
+
+    async def _our_guilds(self) -> frozenset[str]:
+        if self._options.allowed_guilds:
+            return self._options.allowed_guilds
+        until, guilds = self._guilds
+        if until > self._clock():
+            return guilds
+        try:
+            client = await self._rest.client()
+            found = await heard(lambda: client.http.get_guilds(MOST_SERVERS, with_counts=False))
+        except DeliveryError as error:
+            raise Unavailable(f"Discord does not say which servers AgentGate is in ({error}); try again.") from error
+        guilds = frozenset(str(one["id"]) for one in found)
+        self._guilds = (self._clock() + KEEP_SECONDS, guilds)
+        return guilds
+
+    async def _roles_in(self, guild: str, user: str) -> frozenset[str]:
+        """Return somebody's roles in one server; members have the role with the server's own id, others have none."""
+        try:
+            client = await self._rest.client()
+            member = await heard(lambda: client.http.get_member(int(guild), int(user)))
+        except DeliveryError as error:
+            if isinstance(error.__cause__, discord.HTTPException) and error.__cause__.code in NOT_IN_IT:
+                return frozenset()
+            raise Unavailable(f"Discord does not say which roles you have ({error}); try again.") from error
+        return frozenset(f"{ROLE}{one}" for one in (guild, *member["roles"]))
+
+    async def caller(self, who: Presence) -> Caller:
+        """Return who acts, from which channel, in which roles. Raises Unavailable when Discord does not say.
+
+        Whoever writes from elsewhere than one of our servers is looked up there, and has nothing to say if they are in
+        none of them, unless the settings name them.
+        """
+        place = f"discord:{who.channel}" if who.channel else None
+        actor = Actor("discord", who.user, groups=frozenset(f"{ROLE}{one}" for one in who.roles), place=place)
+        if not actor.groups:
+            actor = Actor("discord", who.user, groups=await self._roles_elsewhere(actor), place=place)
+        return await caller_of(
+            actor,
+            self._options,
+            is_among=lambda names: self._is_among(actor, names),
+            setting="DISCORD",
+            is_stranger=not actor.groups,
+        )
+
+    async def _is_among(self, actor: Actor, names: Collection[str]) -> bool:
+        return actor.id in names or bool(await self.groups_of(actor, among=[f"discord:{name}" for name in names]))
+
+    def refusal(self, who: Presence) -> Card | None:
+        """Return the card that tells somebody that AgentGate is not used from where they are, or None. PURE."""
+        guilds, channels = self._options.allowed_guilds, self._options.allowed_channels
+        if who.guild is None:  # a direct message with the bot
+            return None
+        if guilds and who.guild not in guilds:
+            return problem_card(
+                "AgentGate is not used from this server.",
+                hint="DISCORD_ALLOWED_GUILDS names the servers it is used from.",
+            )
+        if channels and not channels & {who.channel, who.parent}:
+            return problem_card(
+                "AgentGate is not used from this channel.",
+                hint="DISCORD_ALLOWED_CHANNELS names the channels it is used from.",
+            )
+        return None

@@ -1,0 +1,19 @@
+"""A Discord server, and AgentGate beside it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.discord.house import House, Server, a_house, a_server
+
+
+@pytest.fixture
+async def place() -> AsyncIterator[Server]:
+    async with a_server() as place:
+        yield place
+
+
+@pytest.fixture
+async def house(database: None, place: Server) -> AsyncIterator[House]:
+    async with a_house(place) as house:
+        yield house

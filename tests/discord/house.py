@@ -1,0 +1,136 @@
+"""AgentGate with a Discord beside it: the real chat, outbox, API and SDK, and people who click."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from agentgate import AsyncAgentGate
+
+from bot.discord.app import DiscordChat, Patience
+from bot.discord.options import DiscordOptions
+from gateway.gate import Gate, Options
+from gateway.limits import MemoryLimiter
+from gateway.outbox import Outbox
+from gateway.permission import Trust
+from gateway.policies import PolicyDraft, create_policy
+from gateway.views import SYSTEM_START
+from models.words import Scope
+from tests.api.served import served
+from tests.conftest import a_key
+from tests.platforms.discord import Channel, FakeDiscord, Message, User
+from tests.slack.house import SECRET, now
+
+APPROVE = "Approve"
+APPROVE_ASKING = "Approve…"
+DENY = "Deny…"
+DETAILS = "Details"
+QUICK = Patience(
+    look=0.05, silence=60, first=0.05, longest=0.2, steady=60, slow=0.3, sync_again=0.1, lease_term=2, lease_look=0.1
+)
+"""Everything goes faster than in life."""
+
+
+@dataclass
+class House:
+    """A gate that people decide in from Discord."""
+
+    discord: FakeDiscord
+    gate: Gate
+    chat: DiscordChat
+    agent: AsyncAgentGate
+    ops: Channel
+    ada: User
+    bob: User
+
+    async def asks(self, action: str = "deploy.prod", **request: Any) -> Any:
+        """Let the agent ask."""
+        return await self.agent.request(action, **request)
+
+    async def card(self) -> Message:
+        """Return the next card in #ops."""
+        return await self.discord.next_message(self.ops)
+
+    async def rule(self, name: str = "rule", **rule: Any) -> None:
+        """Save a policy of one rule."""
+        rules: list[Mapping[str, Any]] = [{"match": {}, "decision": "route_to_human"} | rule]
+        await create_policy(self.gate, PolicyDraft(name, rules), by=SYSTEM_START)
+
+    async def shows(self, message: Message, words: str, *, within: float = 5) -> None:
+        """Wait until a card says something."""
+        await self.discord.until(lambda: words in message.visible_text(), within=within)
+
+
+@dataclass
+class Server:
+    """Who is there before AgentGate comes."""
+
+    discord: FakeDiscord
+    ada: User
+    bob: User
+    ops: Channel
+
+
+@asynccontextmanager
+async def a_server() -> AsyncIterator[Server]:
+    """Open a Discord server with two people and #ops."""
+    async with FakeDiscord() as discord:
+        ada, bob = discord.user("ada"), discord.user("bob")
+        yield Server(discord, ada, bob, discord.channel("ops", ada, bob))
+
+
+@asynccontextmanager
+async def a_house(
+    place: Server, *, api_clients: str = "agent", is_up: bool = True, patience: Patience = QUICK, **options: Any
+) -> AsyncIterator[House]:
+    """Run AgentGate beside a Discord server, on the open database, until the block ends."""
+    given: dict[str, Any] = {"default_channel": place.ops.id} | options
+    chat = DiscordChat(DiscordOptions(place.discord.token, api_url=place.discord.base_url, **given), patience=patience)
+    gate = make_gate(chat)
+    async with running(gate, chat), served(gate) as api:
+        key = await a_key(gate, api_clients, Scope.REQUEST_CREATE)
+        if is_up:
+            await connected(place.discord)
+        async with AsyncAgentGate(api.url, api_key=key.secret) as agent:
+            yield House(place.discord, gate, chat, agent, place.ops, place.ada, place.bob)
+
+
+async def connected(discord: FakeDiscord, *, within: float = 15) -> None:
+    """Wait until the bot listens."""
+    await discord.until(lambda: any(session.is_open for session in discord.sessions), within=within)
+
+
+def make_gate(chat: DiscordChat) -> Gate:
+    """Build a gate whose only chat is Discord."""
+    target = chat.options.default_target
+    gate = Gate(
+        options=Options(
+            default_targets=(target,) if target else (),
+            rate_limit_rpm=100_000,
+            trust=Trust(approvers={"discord": chat.options.trusted}),
+        ),
+        now=now,
+        secret=SECRET,
+        limiter=MemoryLimiter(now),
+        notifiers={"discord": chat.notifier},
+    )
+    gate.rosters["discord"] = chat.people
+    gate.probes["discord"] = chat.probe
+    return gate
+
+
+@asynccontextmanager
+async def running(gate: Gate, chat: DiscordChat) -> AsyncIterator[None]:
+    """Run the outbox and the chat."""
+    outbox = Outbox(gate)
+    sending, listening = asyncio.create_task(outbox.run()), asyncio.create_task(chat.run(gate))
+    try:
+        yield
+    finally:
+        outbox.stop()
+        await sending
+        listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening
