@@ -2,19 +2,24 @@
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from app.settings import Settings
-from gateway.errors import NameTaken
+from gateway.errors import AdminExists, NameTaken
 from gateway.gate import Gate
 from gateway.keys import KeyDraft, create_key
 from gateway.views import SYSTEM_START
 from models import keys
 from models.words import Scope
+
+FIRST_ADMIN = "first-admin"
+ENV_ADMIN = "env-admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +43,32 @@ async def make_keys(gate: Gate, settings: Settings) -> FirstKeys | None:
         return None
     try:
         return await _first_two(gate, with_admin=given is None)
-    except NameTaken:
-        return None  # another start was quicker
+    except (AdminExists, NameTaken):
+        return None  # another start, or bootstrap, was quicker
 
 
 async def _first_two(gate: Gate, *, with_admin: bool) -> FirstKeys:
     admin = None
     if with_admin:
-        admin = (await create_key(gate, KeyDraft("first-admin", (Scope.ADMIN,)), by=SYSTEM_START)).secret
+        draft = KeyDraft(FIRST_ADMIN, (Scope.ADMIN,))
+        admin = (await create_key(gate, draft, by=SYSTEM_START, unless_admin=True)).secret
     agent = await create_key(gate, KeyDraft("first-agent", (Scope.REQUEST_CREATE,)), by=SYSTEM_START)
     return FirstKeys(agent.secret, admin)
 
 
 async def _ensure_admin(gate: Gate, secret: str) -> None:
-    """Create the given admin key unless it is known; under the first free name env-admin, env-admin-2, …"""
-    if await keys.find_digest(gate.keyring.digest(secret)) is not None:
-        return
-    for number in range(1, 1000):
-        name = "env-admin" if number == 1 else f"env-admin-{number}"
-        try:
-            await create_key(gate, KeyDraft(name, (Scope.ADMIN,)), by=SYSTEM_START, secret=secret)
-        except NameTaken:
-            continue
-        return
+    """Create the given admin key unless it is known."""
+    while await keys.find_digest(gate.keyring.digest(secret)) is None:
+        with suppress(NameTaken):  # another replica was quicker: with this key, or with the name
+            draft = KeyDraft(await free_name(ENV_ADMIN), (Scope.ADMIN,))
+            await create_key(gate, draft, by=SYSTEM_START, secret=secret)
+
+
+async def free_name(base: str) -> str:
+    """Return the first name that no key has: NAME, NAME-2, NAME-3, …"""
+    taken = {key.active_name for key in await keys.unrevoked()}
+    names = (base if number == 1 else f"{base}-{number}" for number in count(1))
+    return next(name for name in names if name not in taken)
 
 
 def announce(url: str, first: FirstKeys | None) -> None:

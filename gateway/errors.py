@@ -14,7 +14,8 @@ GateError
 │   ├── DigestMismatch     what was shown is not what is asked
 │   ├── IdempotencyClash   the same key with another body
 │   ├── NotConfirmable     only approved requests, and only once
-│   └── NameTaken          the name is in use
+│   ├── NameTaken          the name is in use
+│   └── AdminExists        the first admin key has been made
 ├── TooManyRequests        a limit was reached; says when to come back
 └── Unavailable            the database does not answer; nothing was done
 DeliveryError
@@ -133,6 +134,12 @@ class NameTaken(Conflict):
     """The name is in use."""
 
     code = "name_taken"
+
+
+class AdminExists(Conflict):
+    """There is an active admin key, so this is not the first."""
+
+    code = "admin_exists"
 
 
 class TooManyRequests(GateError):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.admin_views import KeyView
-from gateway.errors import Forbidden, Invalid, NameTaken, NotFound, Unauthorized
+from gateway.errors import AdminExists, Forbidden, Invalid, NameTaken, NotFound, Unauthorized
 from gateway.events import KeyCreated, KeyRevoked, KeyUpdated
 from gateway.gate import Gate, Unit
 from gateway.keyring import PREFIX, new_key
@@ -64,13 +64,20 @@ async def find_key(name: str) -> KeyView:
     return KeyView.of(row)
 
 
-async def create_key(gate: Gate, draft: KeyDraft, *, by: Actor, secret: str | None = None) -> NewKey:
-    """Make a key. Raises Invalid, NameTaken, or Forbidden for scopes that the maker lacks."""
+async def create_key(
+    gate: Gate, draft: KeyDraft, *, by: Actor, secret: str | None = None, unless_admin: bool = False
+) -> NewKey:
+    """Make a key; with `unless_admin`, only while there is no active admin key.
+
+    Raises Invalid, NameTaken, AdminExists, or Forbidden for scopes that the maker lacks.
+    """
     _check(draft, now=gate.now())
     _check_scopes(draft.scopes, by=by)
     secret = _checked_secret(secret) if secret is not None else new_key()
     try:
         async with gate.unit(by=by) as unit:
+            if unless_admin:
+                await _check_no_admin(unit)
             view = await _add(unit, draft, digest=gate.keyring.digest(secret), by=by)
     except Conflict as error:
         raise _taken(draft.name) from error
@@ -150,6 +157,15 @@ async def _add(unit: Unit, draft: KeyDraft, *, digest: str, by: Actor) -> KeyVie
     unit.publish(KeyCreated(key_id=view.id, name=view.name, scopes=words, rate_limit=view.rate_limit))
     unit.changed_keys = True
     return view
+
+
+async def _check_no_admin(unit: Unit) -> None:
+    """Hold up every other maker of keys, so that of two at once one sees the other's."""
+    await keys.hold()
+    found = [KeyView.of(row) for row in await keys.unrevoked()]
+    admins = [key.name for key in found if Scope.ADMIN in key.scopes and key.is_active(unit.at)]
+    if admins:
+        raise AdminExists(f"There is an active admin key already: {admins[0]}.")
 
 
 async def _revoke(unit: Unit, key: KeyView) -> None:

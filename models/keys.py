@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from models.db import connection, select
 from models.tables import Key
 
 
@@ -44,6 +45,17 @@ async def revoke(key_id: str, *, at: datetime) -> bool:
     return await Key.filter(id=key_id, revoked_at__isnull=True).update(revoked_at=at, active_name=None) == 1
 
 
+async def hold() -> None:
+    """Keep every other transaction from adding keys until this one ends; in a transaction, before it reads.
+
+    On SQLite a statement that may write takes the one write lock, also when it finds nothing to change.
+    """
+    if connection().capabilities.dialect == "sqlite":
+        await select("UPDATE keys SET id = id WHERE 1 = 0 RETURNING id")
+    else:
+        await select("LOCK TABLE keys IN SHARE ROW EXCLUSIVE MODE")
+
+
 async def release_expired(*, at: datetime) -> None:
     """Free the names of keys that have expired."""
     await Key.filter(expires_at__lte=at, active_name__isnull=False).update(active_name=None)
@@ -58,6 +70,11 @@ async def note_used(used: Mapping[str, datetime]) -> None:
 async def all_keys() -> Sequence[Key]:
     """Return every key, the newest first."""
     return await Key.all().order_by("-id")
+
+
+async def unrevoked() -> Sequence[Key]:
+    """Return the keys that were not revoked, the oldest first."""
+    return await Key.filter(revoked_at__isnull=True).order_by("id")
 
 
 async def count() -> int:

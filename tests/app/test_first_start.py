@@ -9,7 +9,7 @@ from app.first_start import FirstKeys, announce, make_keys, paste_line
 from app.settings import Settings, read_settings
 from gateway.errors import Unauthorized
 from gateway.gate import Gate
-from gateway.keys import authenticate, list_keys, revoke_key
+from gateway.keys import KeyDraft, authenticate, create_key, list_keys, revoke_key
 from gateway.views import SYSTEM_START
 from models.words import Scope
 
@@ -36,6 +36,13 @@ async def test_two_keys_are_made_once(gate: Gate, settings: Settings) -> None:
     assert (await authenticate(gate, first.agent)).scopes == (Scope.REQUEST_CREATE,)
     assert await make_keys(gate, settings) is None
     assert len(await list_keys(gate)) == 2
+
+
+async def test_after_an_admin_key_was_made_by_hand_nothing_is_made(gate: Gate, settings: Settings) -> None:
+    draft = KeyDraft("mine", (Scope.ADMIN,))
+    await create_key(gate, draft, by=SYSTEM_START, unless_admin=True)
+    assert await make_keys(gate, settings) is None
+    assert [key.name for key in await list_keys(gate)] == ["mine"]
 
 
 async def test_after_all_keys_were_revoked_it_is_not_the_first_start_again(gate: Gate, settings: Settings) -> None:
@@ -71,6 +78,11 @@ async def test_a_given_admin_key_is_added_to_an_old_database(
         assert (await authenticate(gate, f"{GIVEN}{number}")).scopes == (Scope.ADMIN,)
     names = [key.name for key in await list_keys(gate)]
     assert len(names) == len(set(names)) == 4
+
+
+async def test_a_given_key_that_two_replicas_create_at_once_is_there_once(gate: Gate, with_admin_key: Settings) -> None:
+    await asyncio.gather(*(make_keys(gate, with_admin_key) for _ in range(4)))
+    assert [key.name for key in await list_keys(gate) if Scope.ADMIN in key.scopes] == ["env-admin"]
 
 
 async def test_a_revoked_admin_key_stays_revoked(gate: Gate, with_admin_key: Settings) -> None:
