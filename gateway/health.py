@@ -1,8 +1,12 @@
-"""Is everything that the gate stands on well? Each part answers for itself, within two seconds."""
+"""Is everything that the gate stands on well? Each part answers for itself, within two seconds.
+
+A probe that raises one of our own errors is quoted; of any other only the kind is told, for it may hold secrets.
+"""
 
 import asyncio
 from dataclasses import dataclass
 
+from gateway.errors import GateError
 from gateway.gate import Gate, Probe
 from models import db, deliveries
 
@@ -30,6 +34,8 @@ async def _ask(name: str, probe: Probe) -> Check:
             return Check(name, ok=True, word=await probe())
     except TimeoutError:
         return Check(name, ok=False, word=f"no answer within {PATIENCE_SECONDS:.0f} s")
+    except GateError as refusal:
+        return Check(name, ok=False, word=refusal.sentence)
     except Exception as error:  # noqa: BLE001 - whatever a part raises means that it is not well
         return Check(name, ok=False, word=type(error).__name__)
 

@@ -5,8 +5,10 @@ import contextlib
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 import yarl
@@ -47,8 +49,10 @@ class GateClient(discord.Client):
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LONGEST_WAIT,
             enable_debug_events=True,  # heartbeats answered are events too: so silence is heard
+            http_trace=self._tracing_sockets(),
         )
         self.take: Take = _nobody_takes
+        self._sockets: list[aiohttp.ClientResponse] = []
         self._at_work: set[asyncio.Task[Any]] = set()
         self.greeted = asyncio.Event()
         self._unsteady = asyncio.Event()
@@ -64,6 +68,16 @@ class GateClient(discord.Client):
     def is_greeted(self) -> bool:
         """Whether Discord has greeted us and the connection has not been lost since."""
         return self.greeted.is_set()
+
+    def _tracing_sockets(self) -> aiohttp.TraceConfig:
+        trace = aiohttp.TraceConfig()
+        trace.on_request_end.append(self._note_socket)
+        return trace
+
+    async def _note_socket(self, _session: object, _context: object, ended: aiohttp.TraceRequestEndParams) -> None:
+        """Remember sockets: discord.py forgets one that is still being greeted when the client is closed."""
+        if ended.response.status == HTTPStatus.SWITCHING_PROTOCOLS:
+            self._sockets = [*(one for one in self._sockets if not one.closed), ended.response]
 
     async def is_unsteady(self, *, within: float) -> bool:
         """Wait some seconds at most for the connection to be lost so often that it is no use; return whether it is."""
@@ -129,10 +143,12 @@ class GateClient(discord.Client):
             log.debug("discord.hung_up")
         finally:
             await self.http.close()
-            self._stop_heartbeats()
+            self._drop_forgotten()
 
-    def _stop_heartbeats(self) -> None:
-        """Stop the heartbeat of a socket that was still being opened: discord.py forgets that thread."""
+    def _drop_forgotten(self) -> None:
+        """Close what discord.py forgets when it is stopped while a socket is being greeted: that one and its thread."""
+        for socket in self._sockets:
+            socket.close()
         for thread in threading.enumerate():
             if isinstance(thread, KeepAliveHandler) and thread.ws._connection is self._connection:  # noqa: SLF001 - whose it is stands nowhere else
                 thread.stop()

@@ -21,7 +21,7 @@ from bot.slack.options import SlackOptions
 from bot.slack.pace import PER_SECOND, Pace
 from bot.slack.people import SlackPeople
 from bot.slack.pressing import Pressing
-from gateway.errors import DeliveryError
+from gateway.errors import DeliveryError, Unavailable
 from gateway.gate import Gate
 
 CALL_SECONDS = 10
@@ -70,9 +70,9 @@ class SlackChat:
         self._trouble: str | None = "not connected yet"
 
     async def probe(self) -> str:
-        """Say how the connection is. Raises ConnectionError with what is the matter."""
+        """Say how the connection is. Raises Unavailable with what is the matter."""
         if self._trouble is not None:
-            raise ConnectionError(self._trouble)
+            raise Unavailable(self._trouble)
         return "connected"
 
     async def run(self, gate: Gate) -> None:

@@ -44,6 +44,8 @@ class House:
     ops: Channel
     ada: User
     bob: User
+    listening: asyncio.Task[None]
+    """What is cancelled when the server stops."""
 
     async def asks(self, action: str = "deploy.prod", **request: Any) -> Any:
         """Let the agent ask."""
@@ -89,12 +91,12 @@ async def a_house(
     given: dict[str, Any] = {"default_channel": place.ops.id} | options
     chat = DiscordChat(DiscordOptions(place.discord.token, api_url=place.discord.base_url, **given), patience=patience)
     gate = make_gate(chat)
-    async with running(gate, chat), served(gate) as api:
+    async with running(gate, chat) as listening, served(gate) as api:
         key = await a_key(gate, api_clients, Scope.REQUEST_CREATE)
         if is_up:
             await connected(place.discord)
         async with AsyncAgentGate(api.url, api_key=key.secret) as agent:
-            yield House(place.discord, gate, chat, agent, place.ops, place.ada, place.bob)
+            yield House(place.discord, gate, chat, agent, place.ops, place.ada, place.bob, listening)
 
 
 async def connected(discord: FakeDiscord, *, within: float = 15) -> None:
@@ -122,12 +124,12 @@ def make_gate(chat: DiscordChat) -> Gate:
 
 
 @asynccontextmanager
-async def running(gate: Gate, chat: DiscordChat) -> AsyncIterator[None]:
-    """Run the outbox and the chat."""
+async def running(gate: Gate, chat: DiscordChat) -> AsyncIterator[asyncio.Task[None]]:
+    """Run the outbox and the chat, whose task it is that comes out."""
     outbox = Outbox(gate)
     sending, listening = asyncio.create_task(outbox.run()), asyncio.create_task(chat.run(gate))
     try:
-        yield
+        yield listening
     finally:
         outbox.stop()
         await sending

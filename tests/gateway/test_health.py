@@ -2,6 +2,7 @@
 
 import asyncio
 
+from gateway.errors import Unavailable
 from gateway.gate import Gate
 from gateway.health import check_health
 from gateway.keys import NewKey
@@ -32,11 +33,14 @@ async def test_each_part_answers_for_itself(gate: Gate) -> None:
     async def broken() -> str:
         raise ConnectionError("a secret address")
 
+    async def known() -> str:
+        raise Unavailable("Redis does not answer")
+
     async def silent() -> str:
         await asyncio.Event().wait()
         return "never"
 
-    gate.probes |= {"slack": well, "discord": broken, "smtp": silent}
+    gate.probes |= {"slack": well, "discord": broken, "smtp": silent, "redis": known}
     checks = {one.name: (one.ok, one.word) for one in await check_health(gate)}
     assert checks == {
         "database": (True, "ok"),
@@ -44,6 +48,7 @@ async def test_each_part_answers_for_itself(gate: Gate) -> None:
         "slack": (True, "connected"),
         "discord": (False, "ConnectionError"),
         "smtp": (False, "no answer within 2 s"),
+        "redis": (False, "Redis does not answer"),
     }
 
 

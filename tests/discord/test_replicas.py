@@ -1,0 +1,106 @@
+"""Several replicas, one connection: one listens, the others stand by, and take over when it is gone."""
+
+import asyncio
+import contextlib
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.discord.app import LEASE
+from models import leases
+from tests.discord.house import APPROVE, QUICK, House, Server, a_house, connected
+from tests.platforms.discord import Session
+from tests.platforms.discord.sessions import Op
+from tests.slack.house import now
+
+LONG = timedelta(minutes=5)
+
+
+def listening(place: Server) -> list[Session]:
+    """Return the sessions over which somebody listens."""
+    return [session for session in place.discord.sessions if session.is_open]
+
+
+async def says(house: House, words: str) -> None:
+    """Wait until a replica's probe says something."""
+    async with asyncio.timeout(10):
+        while True:
+            with contextlib.suppress(Exception):  # a probe that raises says something else
+                if words in await house.chat.probe():
+                    return
+            await asyncio.sleep(0.02)  # a probe is looked at, it rings no bell
+
+
+async def test_one_of_two_listens_and_the_other_says_that_it_stands_by(database: None, place: Server) -> None:
+    async with a_house(place) as one, a_house(place, api_clients="agent-2", is_up=False) as two:
+        await says(one, "connected")
+        await says(two, "standing by: another replica is connected")
+        assert len(listening(place)) == 1
+        for house in (one, two):
+            await house.asks()
+            card = await house.card()
+            clicked = await house.discord.click(house.bob, card, APPROVE)
+            await house.shows(card, "Approved by")
+            assert len(clicked.attempts) == 1, "no interaction is answered twice"
+        assert place.discord.session_starts == 1
+
+
+async def test_the_other_takes_over_when_one_stops(database: None, place: Server) -> None:
+    async with a_house(place, api_clients="agent-2") as two:
+        async with a_house(place, is_up=False) as one:
+            await says(one, "standing by")
+            await one.asks()
+            card = await one.card()
+            (first,) = listening(place)
+            two.listening.cancel()
+            await place.discord.until(lambda: [one for one in listening(place) if one is not first], within=10)
+            await place.discord.click(place.ada, card, APPROVE)
+            await one.shows(card, "Approved by")
+            await says(one, "connected")
+        assert not listening(place)
+
+
+async def test_one_that_was_killed_is_replaced_when_its_lease_runs_out(database: None, place: Server) -> None:
+    await leases.take(LEASE, holder="killed", at=now(), until=now() + timedelta(seconds=1))
+    began = now()
+    async with a_house(place, is_up=False) as house:
+        await says(house, "standing by")
+        assert not listening(place)
+        await connected(place.discord)
+        assert timedelta(seconds=1) <= now() - began < timedelta(seconds=10)
+        await says(house, "connected")
+
+
+async def test_one_that_has_lost_its_lease_hangs_up(database: None, place: Server) -> None:
+    async with a_house(place) as house:
+        await leases.release_all()
+        await leases.take(LEASE, holder="another", at=now(), until=now() + LONG)
+        await says(house, "standing by")
+        await place.discord.until(lambda: not listening(place))
+        await leases.release_all()
+        await connected(place.discord)
+        await says(house, "connected")
+
+
+async def test_stopping_in_the_middle_of_a_greeting_leaves_nothing_behind(database: None, place: Server) -> None:
+    async with a_house(place):
+        place.discord.sockets[0].say(Op.INVALID_SESSION, data=False)
+        await place.discord.until(lambda: len(place.discord.sockets) > 1)
+        assert heartbeats()
+    for thread in heartbeats():
+        thread.join(timeout=5)
+    assert not heartbeats()
+
+
+def heartbeats() -> list[threading.Thread]:
+    """Return the threads by which discord.py keeps connections alive."""
+    return [thread for thread in threading.enumerate() if thread.name.startswith("keep-alive-handler")]
+
+
+async def test_a_connection_that_answers_no_goodbye_does_not_keep_the_server_from_stopping(
+    database: None, place: Server
+) -> None:
+    async with a_house(place, patience=replace(QUICK, silence=60)) as house:
+        house.discord.sockets[0].deaf = True
+        began = asyncio.get_running_loop().time()
+    assert asyncio.get_running_loop().time() - began < 2
