@@ -30,7 +30,7 @@ def width(text: str) -> int:
 
 def shown(text: str) -> str:
     """Return text with everything made visible that a reader could not see; lines stay lines."""
-    return visible(text, keep="\n")
+    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def code_block(text: str) -> str:

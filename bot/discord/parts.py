@@ -93,7 +93,7 @@ def _entry(entry: Entry) -> Part:
     more = len(entry.buttons) - BUTTONS
     return Part(
         _lines("\n".join(entry.lines)) if entry.lines else (),
-        label=_label(entry.title),
+        label=_label(entry.title) or ("" if entry.lines else EMPTY),
         left_out=f"…{more} more buttons" if more > 0 else "",
         buttons=entry.buttons[:BUTTONS],
         is_entry=True,
@@ -113,20 +113,35 @@ def _left_out(words: str | None) -> str:
     return " ".join(shown(words or "").split())[:LEFT_OUT]
 
 
+class Row(Enum):
+    """How a row of facts is shown."""
+
+    SHORT = "beside the others"
+    LONG = "apart, so that no other row is cut for its sake"
+    DECIDER = "outside of code, for only there an id shows as a name"
+
+
 def _facts(facts: Facts) -> Iterator[Part]:
-    """Yield the rows in their order; those who decided stand outside the code block, for only there names show."""
-    for names_somebody, group in groupby(facts.rows, key=_names_somebody):
+    """Yield the rows in their order, those of a kind that follow each other together."""
+    for how, group in groupby(facts.rows, key=_how):
         rows = list(group)
-        if names_somebody:
-            yield Part(tuple(f"{label}: {shown(value)}" for label, value in rows), Kind.NAMING)
-        else:
-            yield Part(_lines(_aligned(rows)))
+        match how:
+            case Row.SHORT:
+                yield Part(_lines(_aligned(rows)))
+            case Row.LONG:
+                yield from (Part(_lines(value), label=_label(label)) for label, value in rows)
+            case Row.DECIDER:
+                yield Part(tuple(f"{label}: {shown(value)}" for label, value in rows), Kind.NAMING)
+            case _:
+                assert_never(how)
 
 
-def _names_somebody(row: tuple[str, str]) -> bool:
-    """Whether a row of ours says who decided: only there does an id become a name, never in an agent's words."""
+def _how(row: tuple[str, str]) -> Row:
+    """Say how a row is shown; names stand where we say who decided, and never in an agent's words."""
     label, value = row
-    return label in DECIDERS and len(value) < LONG_LINE - len(label) and DECIDER.fullmatch(value) is not None
+    if len(label) + len(value) > LONG_LINE:
+        return Row.LONG
+    return Row.DECIDER if label in DECIDERS and DECIDER.fullmatch(value) else Row.SHORT
 
 
 def _aligned(rows: Sequence[tuple[str, str]]) -> str:
