@@ -5,8 +5,8 @@ The numbers: https://discord.com/developers/docs/topics/opcodes-and-status-codes
 
 import re
 
-NOT_DISCORD = "what answers is not Discord"
-"""The word for an answer that cannot be read."""
+from bot.discord.rest import NOT_DISCORD
+
 TOKEN = "copy the token anew: Developer Portal, Bot, Reset Token"  # noqa: S105 - a sentence, and no secret
 INVITE = "open the address that `agentgate-server manifest discord` prints"
 ID = "copy the id anew, with Developer Mode on (User Settings, Advanced)"

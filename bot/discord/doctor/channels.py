@@ -36,7 +36,7 @@ class Channels:
         try:
             channel = await self._inquiry.ask(f"/channels/{id_}")
         except Refused as error:
-            return [trouble(part, f"{id_}: {error}", remedy=remedy_for(str(error)))]
+            return [trouble(part, f"{id_}: {visible(str(error))}", remedy=remedy_for(str(error)))]
         if channel["type"] in DIRECT:
             return [fine(part, f"{id_}: a direct message")]
         return [await self._about(part, channel)]

@@ -10,7 +10,8 @@ from discord.http import HTTPClient
 from yarl import URL
 
 from bot.discord.options import DiscordOptions
-from bot.discord.remedies import NOT_DISCORD, remedy_for
+from bot.discord.remedies import remedy_for
+from bot.discord.rest import NOT_DISCORD
 from gateway.findings import Finding, trouble
 from gateway.redact import visible
 
@@ -20,10 +21,15 @@ PATIENCE_SECONDS = 5.0
 AT_ONCE = 4
 SHORT_WAIT = 2.0
 """Up to how many seconds a wait is waited that Discord asks for."""
+LONGEST_SENTENCE = 200
 
 
 class Refused(Exception):
-    """Why there is no answer: Discord's own number, else the HTTP status, else a few words."""
+    """Why there is no answer: Discord's own number and sentence, the HTTP status, or a few words; `number` if any."""
+
+    def __init__(self, word: str, *, number: int = 0) -> None:
+        super().__init__(word)
+        self.number = number
 
 
 class Inquiry:
@@ -56,7 +62,7 @@ class Inquiry:
                 return answer
             wait = float(answer.get("retry_after") or 0) if response.status == 429 else 0.0
             if not 0 < wait <= SHORT_WAIT:
-                raise Refused(str(answer.get("code") or response.status))
+                raise _refusal(response, answer)
             await asyncio.sleep(wait)
 
     async def hello(self, gateway: str) -> None:
@@ -75,8 +81,16 @@ async def _content(response: ClientResponse) -> Any:
     try:
         answer = await response.json()
     except (ContentTypeError, ValueError) as error:
-        raise Refused(NOT_DISCORD if response.ok else str(response.status)) from error
+        raise Refused(NOT_DISCORD) if response.ok else _refusal(response, {}) from error
     return answer if response.ok or isinstance(answer, dict) else {}
+
+
+def _refusal(response: ClientResponse, answer: Any) -> Refused:
+    number = answer.get("code")
+    if not isinstance(number, int) or not number:
+        return Refused(f"{response.status} {response.reason}", number=response.status)
+    sentence = str(answer.get("message") or "").partition("\n")[0]
+    return Refused(f"{number} {sentence[:LONGEST_SENTENCE]}".strip(), number=number)
 
 
 @asynccontextmanager

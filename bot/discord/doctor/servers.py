@@ -11,6 +11,8 @@ from bot.discord.remedies import INVITE, REMEDIES
 from gateway.findings import Finding, fine, trouble
 from gateway.redact import visible
 
+NOT_IN_IT, NO_MEMBER = frozenset({10004, 50001}), frozenset({10007, 10013})
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -52,9 +54,10 @@ class Servers:
         try:
             server = await self.load(id_)
         except Refused as error:
-            if str(error) not in {"10004", "50001"}:
+            if error.number not in NOT_IN_IT:
                 raise
-            return [trouble(part, f"{id_}: {error}, the bot is not in that server", remedy=REMEDIES["10004"])]
+            meaning = f"{id_}: {visible(str(error))}, so the bot is not in that server"
+            return [trouble(part, meaning, remedy=REMEDIES["10004"])]
         return [fine(part, f"{id_}: the bot is in {server.name}")]
 
     async def load(self, id_: str) -> Server:
@@ -74,5 +77,5 @@ class Servers:
             try:
                 yield server, await self._inquiry.ask(f"/guilds/{id_}/members/{user}")
             except Refused as error:
-                if str(error) not in {"10007", "10013"}:
+                if error.number not in NO_MEMBER:
                     raise
