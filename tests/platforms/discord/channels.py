@@ -1,16 +1,13 @@
 """Where people talk: guild channels, threads, direct messages and what was written there."""
 
-import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import IntEnum, IntFlag
-from typing import TYPE_CHECKING, Any
+from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from tests.platforms.discord.accounts import Json, Role, User
-from tests.platforms.discord.markdown import Seen
-from tests.platforms.discord.permissions import Overwrite, Permission
-from tests.platforms.discord.pinging import pinged
-from tests.platforms.discord.reading import Button, buttons_of, read_message
+from tests.platforms.discord.messages import Message
+from tests.platforms.discord.permissions import IN_DIRECT_MESSAGES, Overwrite, Permission
 
 if TYPE_CHECKING:
     from tests.platforms.discord.guilds import Guild
@@ -24,17 +21,6 @@ class Kind(IntEnum):
     VOICE = 2
     CATEGORY = 4
     THREAD = 11
-
-
-class Flag(IntFlag):
-    """The message flags that matter here, with Discord's bits."""
-
-    NONE = 0
-    SUPPRESS_EMBEDS = 1 << 2
-    EPHEMERAL = 1 << 6
-    LOADING = 1 << 7
-    SUPPRESS_NOTIFICATIONS = 1 << 12
-    COMPONENTS_V2 = 1 << 15
 
 
 @dataclass(eq=False, repr=False)
@@ -51,9 +37,10 @@ class Channel:
     archived: bool = False
     locked: bool = False
     deleted: bool = False
-    written: list["Message"] = field(default_factory=list)
+    written: list[Message] = field(default_factory=list)
     """Everything public ever written here, deleted or not."""
-    messages_taken: int = 0
+    taken: list[Message] = field(default_factory=list)
+    """What `next_message` has returned."""
 
     def __repr__(self) -> str:
         return f"#{self.name}"
@@ -77,7 +64,7 @@ class Channel:
 
     def permissions_of(self, user: User) -> Permission:
         """Return what somebody may do here."""
-        return self.guild.permissions_of(user, self) if self.guild else Permission.NONE
+        return self.guild.permissions_of(user, self) if self.guild else IN_DIRECT_MESSAGES
 
     def is_seen_by(self, user: User) -> bool:
         """Tell whether somebody can open it."""
@@ -85,11 +72,11 @@ class Channel:
             return user is self.recipient or user.is_bot
         return Permission.VIEW_CHANNEL in self.permissions_of(user)
 
-    def standing(self) -> list["Message"]:
+    def standing(self) -> list[Message]:
         """Return what stands here now, oldest first."""
         return [message for message in self.written if not message.deleted]
 
-    def find(self, id_: str) -> "Message | None":
+    def find(self, id_: str) -> Message | None:
         """Return the message with that id, unless it was deleted."""
         return next((message for message in self.written if message.id == id_ and not message.deleted), None)
 
@@ -114,112 +101,3 @@ class Channel:
         counts = {"message_count": len(self.written), "member_count": 1, "total_message_sent": len(self.written)}
         changed = {"archive_timestamp": datetime.now(UTC).isoformat()}
         return {"parent_id": self.parent.id, "owner_id": "0", "thread_metadata": state | changed, **counts}
-
-
-@dataclass(frozen=True)
-class Edit:
-    """How a message looked before it was changed."""
-
-    content: str
-    embeds: list[Json]
-    components: list[Json]
-    changed_at: float
-
-
-@dataclass(eq=False, repr=False)
-class Message:
-    """A message as it stands now; `edits` keeps how it stood before."""
-
-    channel: Channel
-    id: str
-    author: User
-    content: str = ""
-    embeds: list[Json] = field(default_factory=list)
-    components: list[Json] = field(default_factory=list)
-    flags: Flag = Flag.NONE
-    application_id: str | None = None
-    """Whose interaction it answers."""
-    only_for: User | None = None
-    """Whom an ephemeral message is for."""
-    allowed_mentions: Json | None = None
-    """What it was sent with last; `None` lets everything ping that is written."""
-    nonce: str | None = None
-    reference: Json | None = None
-    interaction_metadata: Json | None = None
-    posted_at: float = field(default_factory=time.time)
-    edits: list[Edit] = field(default_factory=list)
-    deleted: bool = False
-
-    def __repr__(self) -> str:
-        return f"<message in {self.channel}: {self.visible_text()!r}>"
-
-    @property
-    def is_loading(self) -> bool:
-        """Whether it still says that the app is thinking."""
-        return Flag.LOADING in self.flags
-
-    @property
-    def is_v2(self) -> bool:
-        """Whether it is made of Components V2 only."""
-        return Flag.COMPONENTS_V2 in self.flags
-
-    @property
-    def buttons(self) -> list[Button]:
-        """The buttons that are shown."""
-        return buttons_of(self.components)
-
-    @property
-    def seen(self) -> Seen:
-        """What somebody reads in the channel."""
-        return read_message(self.content, self.embeds, self.components)
-
-    def visible_text(self) -> str:
-        """Return what a person reads, code blocks and all."""
-        return self.seen.text
-
-    @property
-    def outside_code(self) -> str:
-        """What is read outside of code: where markdown, mentions and links are alive."""
-        return self.seen.outside_code
-
-    @property
-    def links(self) -> list[str]:
-        """Every address that can be followed from the text; buttons are in `buttons`."""
-        return self.seen.links
-
-    @property
-    def mentions(self) -> list[str]:
-        """Everybody who is pinged: `@everyone`, `@here`, `@name`, `@&role`."""
-        return pinged(self)
-
-    def change(self, **parts: Any) -> None:
-        """Replace parts of what it says, keeping what it said."""
-        self.edits.append(Edit(self.content, self.embeds, self.components, time.time()))
-        for name, value in parts.items():
-            setattr(self, name, value)
-
-    def as_json(self) -> Json:
-        """Return the message as payloads and answers carry it."""
-        edited = datetime.fromtimestamp(self.edits[-1].changed_at, UTC).isoformat() if self.edits else None
-        shown: Json = {
-            "id": self.id,
-            "type": 20 if self.interaction_metadata else 0,
-            "channel_id": self.channel.id,
-            "author": self.author.as_json(),
-            "content": self.content,
-            "embeds": self.embeds,
-            "components": self.components,
-            "attachments": [],
-            "mentions": [],
-            "mention_roles": [],
-            "mention_everyone": False,
-            "pinned": False,
-            "tts": False,
-            "flags": int(self.flags),
-            "timestamp": datetime.fromtimestamp(self.posted_at, UTC).isoformat(),
-            "edited_timestamp": edited,
-        }
-        for name in ("nonce", "application_id", "interaction_metadata"):
-            shown |= {name: getattr(self, name)} if getattr(self, name) else {}
-        shown |= {"webhook_id": self.application_id} if self.application_id else {}
-        return shown | ({"message_reference": self.reference} if self.reference else {})

@@ -7,7 +7,7 @@ import secrets
 import time
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSMessage, WSMsgType, web
 
 from tests.platforms.discord.compression import packer
 from tests.platforms.discord.records import Call
@@ -17,7 +17,7 @@ from tests.platforms.weather import struck, wait_out
 
 
 class Gateway:
-    """Serves `/gateway`."""
+    """Serves `/gateway/`; every socket's handler is cancelled when its TCP connection is gone."""
 
     def __init__(self, discord: World) -> None:
         self._discord = discord
@@ -28,7 +28,7 @@ class Gateway:
             await wait_out(fault)
             if fault.ends_the_call:
                 return struck(http, fault, Call("GET", http.path, time.monotonic()))
-        connection = web.WebSocketResponse(timeout=1, compress=False, max_msg_size=0)
+        connection = web.WebSocketResponse(timeout=1, compress=False, autoclose=False, max_msg_size=0)
         try:
             await connection.prepare(http)
         except ConnectionError:  # gone again before it was there
@@ -39,14 +39,15 @@ class Gateway:
             async with asyncio.TaskGroup() as group:
                 writing = group.create_task(self._write(socket))
                 await self._listen(socket)
-                writing.cancel()
+                if not socket.is_ending:
+                    writing.cancel()
         finally:
             self._over(socket)
         return connection
 
     def _over(self, socket: Socket) -> None:
         socket.closed_at = time.monotonic()
-        socket.close_code = socket.connection.close_code
+        socket.close_code = socket.close_code or socket.connection.close_code
         session = socket.session
         if session and session.socket is socket:
             session.socket = None
@@ -57,31 +58,31 @@ class Gateway:
         pack = packer(socket.http.query.get("compress", ""))
         with contextlib.suppress(ConnectionError):  # it may end while something is being said
             while not isinstance(said := await socket.outbox.get(), End):
-                text = json.dumps(said)
                 if not socket.deaf:
-                    await (
-                        socket.connection.send_bytes(pack(text.encode())) if pack else socket.connection.send_str(text)
-                    )
+                    text = json.dumps(said)
+                    sending = socket.connection.send_bytes(pack(text.encode())) if pack else None
+                    await (sending or socket.connection.send_str(text))
+            socket.is_ending, socket.close_code = True, said.code
             await socket.connection.close(code=said.code)
 
     async def _listen(self, socket: Socket) -> None:
         socket.say(Op.HELLO, {"heartbeat_interval": round(self._discord.heartbeat_seconds * 1000), "_trace": []})
+        self._discord.bell.ring()
         with contextlib.suppress(ConnectionError):
             async for message in socket.connection:
-                if socket.deaf:
-                    continue
-                if message.type is not WSMsgType.TEXT:
-                    socket.end(4002)
-                    continue
-                self._hear(socket, message.data)
-                self._discord.bell.ring()
+                if not socket.deaf:
+                    self._hear(socket, message)
+                    self._discord.bell.ring()
+            if socket.deaf:
+                await asyncio.Event().wait()  # whoever says goodbye gets no answer; it ends when the line is cut
+            await socket.connection.close(code=socket.connection.close_code or 1000)
 
-    def _hear(self, socket: Socket, text: str) -> None:
+    def _hear(self, socket: Socket, message: WSMessage) -> None:
         try:
-            said = json.loads(text)
-            op, data = Op(said["op"]), said.get("d")
-        except (ValueError, KeyError, TypeError) as wrong:
-            socket.end(4001 if "is not a valid Op" in str(wrong) else 4002)
+            said: Any = json.loads(message.data) if message.type is WSMsgType.TEXT else None
+            op, data = said["op"], said.get("d")
+        except (ValueError, KeyError, TypeError):
+            socket.end(4002)
             return
         socket.heard.append(said)
         match op:
@@ -122,14 +123,14 @@ class Gateway:
         """Return the close code that an identify deserves, 0 for none."""
         if socket.session:
             return 4005
+        if self._discord.session_starts >= self._discord.session_start_limit:
+            self._discord.app.revoke()  # Discord resets the token of a bot that begins too many sessions
         if not self._discord.knows(str(data.get("token", ""))):
             return 4004
         intents = data.get("intents")
         if not isinstance(intents, int) or not 0 <= intents < 2 * LARGEST_INTENT:
             return 4013
-        if intents & PRIVILEGED & ~self._discord.app.privileged_intents:
-            return 4014
-        return 0
+        return 4014 if intents & PRIVILEGED & ~self._discord.app.privileged_intents else 0
 
     def _ready(self, session: Session) -> Json:
         app = self._discord.app
@@ -155,20 +156,21 @@ class Gateway:
         if session is None or not session.is_valid:
             socket.say(Op.INVALID_SESSION, data=False)
             return
-        seq = data.get("seq") or 0
-        if seq > len(session.told):
+        seen = data.get("seq") or 0
+        if seen > len(session.told):
             socket.end(4007)
             return
         if session.socket and session.socket is not socket:
             session.socket.cut()
         session.socket, socket.session = socket, session
         session.resumes.append(data)
-        session.replay(seq)
+        session.replay(seen)
         session.tell("RESUMED", {"_trace": []})
 
     def _members(self, session: Session, data: Json) -> None:
         guild = self._discord.guilds[str(data["guild_id"])]
-        wanted = [str(one) for one in data.get("user_ids") or []]
+        asked = data.get("user_ids") or []
+        wanted = [str(one) for one in (asked if isinstance(asked, list) else [asked])]
         query = data.get("query")
         found = [
             member.as_json()

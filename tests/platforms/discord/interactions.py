@@ -9,7 +9,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from tests.platforms.discord.accounts import Json, User
-from tests.platforms.discord.channels import Channel, Message
+from tests.platforms.discord.channels import Channel
+from tests.platforms.discord.messages import Message
 from tests.platforms.discord.records import Call
 from tests.platforms.discord.sessions import Session
 
@@ -50,7 +51,11 @@ class Interaction:
     user: User
     channel: Channel
     source: Message | None = None
-    """The message whose component was used."""
+    """The message whose component was used, or opened the modal."""
+    opened_by: "Interaction | None" = None
+    """What opened the modal that was submitted."""
+    focused_kind: int = 0
+    """The type of the option that choices are asked for."""
     payload: Json = field(default_factory=dict)
     sent_at: float = field(default_factory=time.monotonic)
     sent_over: list[Session] = field(default_factory=list)
@@ -61,7 +66,8 @@ class Interaction:
     acked_at: float = 0
     original: Message | None = None
     """The message that the first answer made or changed, `@original`."""
-    answers_made: list[Message] = field(default_factory=list)
+    written: list[Message] = field(default_factory=list)
+    """Every message that it was answered with, first answer and follow-ups."""
     modal: "Modal | None" = None
     choices: list[Json] | None = None
     trouble: str = ""
@@ -105,8 +111,22 @@ class Interaction:
 
     @property
     def answers(self) -> list[Message]:
-        """The messages it was answered with, first answer and follow-ups; not those that still load."""
-        return [message for message in self.answers_made if not message.deleted and not message.is_loading]
+        """The messages it was answered with; not those that still load."""
+        return [message for message in self.written if not message.deleted and not message.is_loading]
+
+    def metadata(self) -> Json:
+        """Return what a message says of the interaction that it answers."""
+        shown: Json = {
+            "id": self.id,
+            "type": int(self.did),
+            "user": self.user.as_json(),
+            "authorizing_integration_owners": {"0": self.channel.guild.id if self.channel.guild else "0"},
+        }
+        if self.opened_by:
+            shown["triggering_interaction_metadata"] = self.opened_by.metadata()
+        elif self.source:
+            shown["interacted_message_id"] = self.source.id
+        return shown
 
     async def next_modal(self, *, within: float = 5) -> "Modal":
         """Return the modal that it opens."""

@@ -18,6 +18,7 @@ class Permission(IntFlag):
     ATTACH_FILES = 1 << 15
     READ_MESSAGE_HISTORY = 1 << 16
     MENTION_EVERYONE = 1 << 17
+    USE_EXTERNAL_EMOJIS = 1 << 18
     USE_APPLICATION_COMMANDS = 1 << 31
     CREATE_PUBLIC_THREADS = 1 << 35
     SEND_MESSAGES_IN_THREADS = 1 << 38
@@ -34,6 +35,11 @@ EVERYBODY_MAY = (
     | Permission.SEND_MESSAGES_IN_THREADS
 )
 """What a new guild lets everybody do, as far as it matters here; not `MENTION_EVERYONE`."""
+
+IN_DIRECT_MESSAGES = (
+    Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission.MENTION_EVERYONE | Permission.USE_EXTERNAL_EMOJIS
+)
+"""What interactions say of direct messages with a bot."""
 
 
 @dataclass

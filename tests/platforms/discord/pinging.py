@@ -7,7 +7,7 @@ from tests.platforms.discord.permissions import Permission
 from tests.platforms.discord.reading import texts_that_ping
 
 if TYPE_CHECKING:
-    from tests.platforms.discord.channels import Message
+    from tests.platforms.discord.messages import Message
 
 
 def pinged(message: "Message") -> list[str]:
@@ -40,8 +40,8 @@ def _may_ping_all(message: "Message") -> bool:
 
 
 def _allows(message: "Message", kind: str, id_: str = "") -> bool:
-    """Without `allowed_mentions` everything pings; with it, what it parses or names."""
+    """Without `allowed_mentions` everything pings, in answers to interactions only people; else what it says."""
     allowed = message.allowed_mentions
     if allowed is None:
-        return True
+        return kind == "users" or message.interaction_metadata is None
     return kind in (allowed.get("parse") or []) or id_ in [str(named) for named in allowed.get(kind) or []]

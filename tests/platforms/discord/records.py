@@ -25,7 +25,8 @@ class Call:
     status: int = 0
 
     def __repr__(self) -> str:
-        return f"<{self.method} {self.path}: {self.status}>"
+        said = f" {self.answer}"[:300] if self.status >= 400 else ""
+        return f"<{self.method} {self.path}: {self.status}{said}>"
 
     @property
     def form(self) -> Json:

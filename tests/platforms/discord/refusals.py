@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.platforms.discord.limits.rules import Notes, nested
+
 Json = dict[str, Any]
 
 
@@ -38,6 +40,7 @@ UNKNOWN = {
     "guild": 10004,
     "member": 10007,
     "message": 10008,
+    "role": 10011,
     "user": 10013,
     "webhook": 10015,
     "interaction": 10062,
@@ -84,6 +87,31 @@ def already_acknowledged() -> Refusal:
 def invalid_webhook_token() -> Refusal:
     """The interaction's token is too old, or never was."""
     return Refusal(401, 50027, "Invalid Webhook Token")
+
+
+def invalid_form(notes: Notes) -> Refusal:
+    """Something in the body is not as it must be; `errors` names every place."""
+    return Refusal(400, 50035, "Invalid Form Body", errors=nested(notes))
+
+
+def not_this_application() -> Refusal:
+    """Another application's things."""
+    return Refusal(403, 20012, "You are not authorized to perform this action on this application")
+
+
+def archived_thread() -> Refusal:
+    """The thread is closed."""
+    return Refusal(400, 50083, "Tried to perform an operation on an archived thread, such as editing a message")
+
+
+def not_for_this_kind_of_channel() -> Refusal:
+    """A category holds no messages."""
+    return Refusal(400, 50008, "Cannot send messages in a non-text channel")
+
+
+def server_error() -> Refusal:
+    """Discord's own server fails."""
+    return Refusal(500, 0, "500: Internal Server Error")
 
 
 def invalid_json() -> Refusal:

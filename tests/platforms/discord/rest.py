@@ -28,9 +28,10 @@ class RestApi:
 
     async def serve(self, http: web.Request) -> web.StreamResponse:
         """Answer one call."""
-        path = http.path.removeprefix(PREFIX)
-        call = Call(http.method, path, time.monotonic(), query=dict(http.query), headers=dict(http.headers))
-        call.route, call.named = find(http.method, path)
+        call = Call(http.method, http.path, time.monotonic(), query=dict(http.query), headers=dict(http.headers))
+        if http.path.startswith(PREFIX):
+            call.path = http.path.removeprefix(PREFIX)
+            call.route, call.named = find(call.method, call.path)
         self._discord.calls.append(call)
         readable = await _read(http, call)
         fault = self._discord.weather.strike(call.route)

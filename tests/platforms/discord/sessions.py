@@ -63,9 +63,11 @@ class Socket:
     answers_beats: bool = True
     deaf: bool = False
     """Half-open: nothing sent arrives any more on either side, and nobody says so."""
+    is_ending: bool = False
+    """Whether a close frame is on its way."""
     closed_at: float | None = None
     close_code: int | None = None
-    """The code the client closed with, or was closed with."""
+    """The code it was closed with, from either side."""
 
     def __repr__(self) -> str:
         return f"<socket, {'open' if self.is_open else f'closed with {self.close_code}'}>"

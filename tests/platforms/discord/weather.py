@@ -1,13 +1,13 @@
 """Bad weather for the REST API, in Discord's words. https://discord.com/developers/docs/topics/rate-limits"""
 
 import json
+import math
 import time
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 from tests.platforms.weather import Cut, Fault, Weather, cut, hang, html, slow
 
-__all__ = ["DiscordWeather", "Pace", "cut", "hang", "html", "rate_limited", "refused", "slow", "status"]
+__all__ = ["DiscordWeather", "Fault", "banned", "cut", "hang", "html", "rate_limited", "refused", "slow", "status"]
 
 PROXY = {"Via": "1.1 google"}
 """Discord's answers come through a proxy; discord.py takes a 429 without this header for Cloudflare's."""
@@ -21,7 +21,7 @@ def rate_limited(retry_after: float = 1, *, scope: str = "user") -> Fault:
 
 def limit_headers(retry_after: float, scope: str) -> dict[str, str]:
     """Return the headers that come with a 429."""
-    headers = PROXY | {"Retry-After": str(max(1, round(retry_after))), "X-RateLimit-Scope": scope}
+    headers = PROXY | {"Retry-After": str(max(1, math.ceil(retry_after))), "X-RateLimit-Scope": scope}
     return headers | ({"X-RateLimit-Global": "true"} if scope == "global" else {})
 
 
@@ -43,20 +43,20 @@ def refused(code: int, number: int, message: str) -> Fault:
 
 @dataclass
 class Pace:
-    """How often a route may be called in a while; every major parameter counts by itself."""
+    """How often a route may be called in a while; every channel, guild and token counts by itself."""
 
     calls: int
     seconds: float
-    _times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    _begun: dict[str, float] = field(default_factory=dict)
+    _left: dict[str, int] = field(default_factory=dict)
 
     def take(self, place: str) -> tuple[int, float]:
-        """Count a call; returns how many are left and after how many seconds all are; -1 left is one too many."""
+        """Count a call; returns how many are left and in how many seconds all are again; -1 left is one too many."""
         now = time.monotonic()
-        times = self._times[place] = [at for at in self._times[place] if now - at < self.seconds]
-        left = self.calls - len(times) - 1
-        if left >= 0:
-            times.append(now)
-        return left, self.seconds - (now - times[0]) if times else self.seconds
+        if now - self._begun.get(place, -math.inf) >= self.seconds:
+            self._begun[place], self._left[place] = now, self.calls
+        self._left[place] = max(-1, self._left[place] - 1)
+        return self._left[place], self.seconds - (now - self._begun[place])
 
 
 @dataclass

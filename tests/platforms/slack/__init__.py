@@ -13,8 +13,7 @@ async with FakeSlack() as slack:
 from types import TracebackType
 from typing import Self
 
-from aiohttp import web
-
+from tests.platforms.serving import Server, application
 from tests.platforms.slack.accounts import App, Group, User
 from tests.platforms.slack.acting import Acting
 from tests.platforms.slack.channels import Channel, Message
@@ -41,25 +40,20 @@ __all__ = [
     "View",
 ]
 
-LARGEST_BODY = 64 * 1024 * 1024
-
 
 class FakeSlack(Acting):
     """The workspace and the server that speaks for it."""
 
     async def __aenter__(self) -> Self:
         """Start on a free port."""
-        http = web.Application(client_max_size=LARGEST_BODY)
+        http = application()
         api = WebApi(self, lambda app: f"ws{self.url.removeprefix('http')}{self.socket_mode.open(app)}")
         http.router.add_route("*", "/api/{method}", api.serve)
         http.router.add_post("/response/{secret}", Responses(self).serve)
         http.router.add_get("/link/", self.socket_mode.serve)
-        self._runner = web.AppRunner(http, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
+        self._server = Server(http)
+        await self._server.start()
+        self.url = f"http://{self._server.address}"
         return self
 
     async def __aexit__(
@@ -69,7 +63,7 @@ class FakeSlack(Acting):
         self.weather.clear()
         await self.stop_telling()
         await self.socket_mode.close()
-        await self._runner.cleanup()
+        await self._server.stop()
 
     @property
     def base_url(self) -> str:

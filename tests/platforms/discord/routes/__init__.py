@@ -6,16 +6,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.platforms.discord.records import Call
-from tests.platforms.discord.routes import callbacks, messages, people
+from tests.platforms.discord.routes import callbacks, commands, guilds, messages, people, webhooks
 from tests.platforms.discord.world import World
 
 Perform = Callable[[World, Call], Any]
 
-SEND = "POST /channels/{channel}/messages"
-EDIT = "PATCH /channels/{channel}/messages/{message}"
+CHANNEL, GUILD = "/channels/{channel}", "/guilds/{guild}"
+MESSAGES, COMMANDS = f"{CHANNEL}/messages", "/applications/{application}/commands"
+GUILD_COMMANDS = "/applications/{application}/guilds/{guild}/commands"
+TOKEN = "/webhooks/{application}/{token}"
+
+GATEWAY = "GET /gateway/bot"
+SEND = f"POST {MESSAGES}"
+EDIT = f"PATCH {MESSAGES}/{{message}}"
+SYNC = f"PUT {COMMANDS}"
+MEMBER = f"GET {GUILD}/members/{{user}}"
 CALLBACK = "POST /interactions/{interaction}/{token}/callback"
-FOLLOW_UP = "POST /webhooks/{application}/{token}"
-EDIT_ANSWER = "PATCH /webhooks/{application}/{token}/messages/{message}"
+FOLLOW_UP = f"POST {TOKEN}"
+EDIT_ANSWER = f"PATCH {TOKEN}/messages/{{message}}"
 
 
 @dataclass(frozen=True)
@@ -28,12 +36,35 @@ class Route:
 
 ROUTES = {
     "GET /users/@me": Route(people.myself),
+    "GET /users/@me/guilds": Route(people.guilds),
+    "POST /users/@me/channels": Route(people.open_direct),
+    "GET /users/{user}": Route(people.about),
     "GET /oauth2/applications/@me": Route(people.application),
     "GET /applications/@me": Route(people.application),
-    "GET /gateway/bot": Route(people.gateway),
+    "GET /gateway": Route(people.gateway_address, needs_token=False),
+    GATEWAY: Route(people.gateway),
+    f"GET {GUILD}": Route(guilds.about),
+    MEMBER: Route(guilds.member),
+    f"GET {GUILD}/roles": Route(guilds.roles),
+    f"GET {GUILD}/roles/{{role}}": Route(guilds.role),
+    f"GET {GUILD}/channels": Route(guilds.channels),
+    f"GET {CHANNEL}": Route(guilds.channel),
+    f"POST {CHANNEL}/threads": Route(guilds.open_thread),
+    f"POST {MESSAGES}/{{message}}/threads": Route(guilds.open_thread),
     SEND: Route(messages.create),
+    f"GET {MESSAGES}": Route(messages.every),
+    f"GET {MESSAGES}/{{message}}": Route(messages.about),
     EDIT: Route(messages.edit),
+    f"DELETE {MESSAGES}/{{message}}": Route(messages.delete),
+    f"GET {COMMANDS}": Route(commands.every),
+    SYNC: Route(commands.replace),
+    f"GET {GUILD_COMMANDS}": Route(commands.every),
+    f"PUT {GUILD_COMMANDS}": Route(commands.replace),
     CALLBACK: Route(callbacks.answer, needs_token=False),
+    FOLLOW_UP: Route(webhooks.follow_up, needs_token=False),
+    f"GET {TOKEN}/messages/{{message}}": Route(webhooks.about, needs_token=False),
+    EDIT_ANSWER: Route(webhooks.edit, needs_token=False),
+    f"DELETE {TOKEN}/messages/{{message}}": Route(webhooks.delete, needs_token=False),
 }
 
 

@@ -1,38 +1,63 @@
 """Messages: sending, reading, editing, deleting. https://discord.com/developers/docs/resources/message"""
 
-from tests.platforms.discord.channels import Channel, Flag, Kind, Message
+from tests.platforms.discord.channels import Channel
+from tests.platforms.discord.limits.rules import Note
+from tests.platforms.discord.messages import Message
 from tests.platforms.discord.permissions import Permission
 from tests.platforms.discord.records import Call, Json
-from tests.platforms.discord.refusals import (
-    missing_access,
-    missing_permissions,
-    not_its_author,
-    refuses_direct_messages,
-    unknown,
-)
+from tests.platforms.discord.refusals import invalid_form, missing_permissions
+from tests.platforms.discord.routes.bodies import change, fill, nonce_of
+from tests.platforms.discord.routes.places import message_of, own_message, place, place_to_write
 from tests.platforms.discord.world import World
-
-PARTS: dict[str, type] = {"content": str, "embeds": list, "components": list}
 
 
 def create(discord: World, call: Call) -> Json:
-    """Send a message."""
-    channel = place_for(discord, call.named["channel"], Permission.SEND_MESSAGES)
-    if channel.recipient and channel.recipient.refuses_direct_messages:
-        raise refuses_direct_messages()
+    """Send a message; with `enforce_nonce` what was sent already is returned, not sent again."""
     body = call.form
-    message = Message(channel, discord.new_id(), discord.app.bot_user)
+    needed = [Permission.EMBED_LINKS] if body.get("embeds") else []
+    channel = place_to_write(discord, call.named["channel"], *needed)
+    nonce = nonce_of(body)
+    if nonce and body.get("enforce_nonce"):
+        for sent in channel.standing():
+            if sent.nonce == nonce and sent.author is discord.app.bot_user:
+                return sent.as_json()
+    message = Message(channel, discord.new_id(), discord.app.bot_user, nonce=nonce)
+    message.reference = _reference(discord, channel, body.get("message_reference"))
     fill(message, body)
+    channel.archived = False
     return discord.write(message).as_json()
 
 
-def fill(message: Message, body: Json) -> None:
-    """Put into a message what a body says."""
-    message.content = body.get("content") or ""
-    message.embeds = body.get("embeds") or []
-    message.components = body.get("components") or []
-    message.flags = Flag(body.get("flags") or 0)
-    message.allowed_mentions = body.get("allowed_mentions")
+def _reference(discord: World, channel: Channel, given: Json | None) -> Json | None:
+    """Return what a message replies to: one of the same channel that the bot may read."""
+    if not given:
+        return None
+    if Permission.READ_MESSAGE_HISTORY not in channel.permissions_of(discord.app.bot_user) and channel.guild:
+        raise missing_permissions()
+    if channel.find(str(given.get("message_id"))):
+        return {"type": 0, "channel_id": channel.id, "message_id": str(given["message_id"])}
+    if given.get("fail_if_not_exists", True):
+        raise invalid_form([Note(("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")])
+    return None
+
+
+def every(discord: World, call: Call) -> list[Json]:
+    """Return the newest messages of a channel, newest first."""
+    channel = place(discord, call.named["channel"], Permission.READ_MESSAGE_HISTORY)
+    before, after = (int(call.query.get(name, 0)) for name in ("before", "after"))
+    found = [
+        message
+        for message in channel.standing()
+        if (not before or int(message.id) < before) and int(message.id) > after
+    ]
+    most = int(call.query.get("limit", 50))
+    chosen = found[:most] if after else found[-most:]
+    return [message.as_json() for message in reversed(chosen)]
+
+
+def about(discord: World, call: Call) -> Json:
+    """Return one message."""
+    return message_of(discord, call).as_json()
 
 
 def edit(discord: World, call: Call) -> Json:
@@ -42,36 +67,11 @@ def edit(discord: World, call: Call) -> Json:
     return message.as_json()
 
 
-def change(discord: World, message: Message, body: Json) -> None:
-    """Change a message as a body says; what it leaves out stays."""
-    parts: Json = {name: body[name] or empty() for name, empty in PARTS.items() if name in body}
-    if "allowed_mentions" in body:
-        parts["allowed_mentions"] = body["allowed_mentions"]
-    message.change(**parts)
-    discord.tell_of(message, "MESSAGE_UPDATE")
-
-
-def own_message(discord: World, call: Call) -> Message:
-    """Return the message that a call means, if the bot wrote it."""
-    channel = place_for(discord, call.named["channel"], Permission.VIEW_CHANNEL)
-    message = channel.find(call.named["message"])
-    if message is None:
-        raise unknown("message")
-    if message.author is not discord.app.bot_user:
-        raise not_its_author()
-    return message
-
-
-def place_for(discord: World, id_: str, *needed: Permission) -> Channel:
-    """Return a channel in which the bot may do something."""
-    channel = discord.channels.get(id_)
-    if channel is None or channel.deleted:
-        raise unknown("channel")
-    if channel.kind is Kind.DIRECT:
-        return channel
-    has = channel.permissions_of(discord.app.bot_user)
-    if Permission.VIEW_CHANNEL not in has:
-        raise missing_access()
-    if any(permission not in has for permission in needed):
+def delete(discord: World, call: Call) -> None:
+    """Delete a message: one's own, or with a permission another's."""
+    message = message_of(discord, call)
+    may = Permission.MANAGE_MESSAGES in message.channel.permissions_of(discord.app.bot_user)
+    if message.author is not discord.app.bot_user and not may:
         raise missing_permissions()
-    return channel
+    message.deleted = True
+    discord.tell_of(message, "MESSAGE_DELETE")

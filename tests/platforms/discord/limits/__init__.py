@@ -1,0 +1,1 @@
+"""Discord's documented limits, as tables."""
