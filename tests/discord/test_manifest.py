@@ -8,11 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.discord.manifest import PERMISSIONS, application_id_in, invitation, shown
+from tests.discord.house import APPROVE, Server, a_house
+from tests.platforms.discord import Permission
 from tests.stories.server import SERVER, run
 
 APPLICATION = "1099511627776123456"
 TOKEN = f"{b64encode(APPLICATION.encode()).decode().rstrip('=')}.Gabc12.secret-part-of-the-token"
 ADDRESS = f"https://discord.com/oauth2/authorize?client_id={APPLICATION}&scope=bot+applications.commands&permissions="
+REFUSALS = {401, 403}
 VIEW_CHANNEL, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS = 1 << 10, 1 << 11, 1 << 38
 
 
@@ -82,3 +85,20 @@ def test_an_application_that_is_no_number_is_wrong_usage(tmp_path: Path) -> None
     done = run([SERVER, "manifest", "discord", "--application-id", "agentgate"], tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "digits" in done.stderr
+
+
+async def test_its_permissions_are_enough_for_a_life(database: None, place: Server) -> None:
+    discord = place.discord
+    discord.guild.everyone.permissions = Permission.USE_APPLICATION_COMMANDS  # so the bot has its own and no others
+    granted = Permission(int(parse_qs(urlsplit(invitation(APPLICATION)).query)["permissions"][0]))
+    discord.role("agentgate", discord.app.bot_user, permissions=granted)
+    thread, direct = discord.thread(place.ops, "deploys"), discord.direct(place.bob)
+    async with a_house(place) as house:
+        await house.rule(channels=[f"discord:{place.ops.id}", f"discord:{thread.id}", f"discord:user:{place.bob.id}"])
+        request = await house.asks()
+        cards = [await discord.next_message(where, within=20) for where in (place.ops, thread, direct)]
+        await discord.click(place.ada, cards[0], APPROVE)
+        assert (await house.agent.wait(request, timeout=20)).decided_by == f"discord:{place.ada.id}"
+        for card in cards:
+            await house.shows(card, "Approved by", within=20)
+    assert [call for call in discord.calls if call.status in REFUSALS] == []
