@@ -17,8 +17,8 @@ from bot.discord.notifier import DiscordNotifier
 from bot.discord.options import DiscordOptions
 from bot.discord.people import DiscordPeople
 from bot.discord.rest import DiscordRest, use_api
-from bot.discord.routes import SlashCommands
 from bot.discord.syncing import AGAIN_SECONDS, keep_synced
+from bot.discord.tree import SlashCommands
 from bot.discord.troubles import Trouble, trouble_of
 from gateway.errors import Unavailable
 from gateway.gate import Gate

@@ -13,7 +13,6 @@ import discord
 import structlog
 import yarl
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
-from discord.voice_client import VoiceClient
 
 SETTLE_SECONDS = 0.3
 """How long what people have just pressed may still take when the connection is ended."""
@@ -36,11 +35,11 @@ async def _nobody_takes(_interaction: discord.Interaction[Any]) -> None:
 class GateClient(discord.Client):
     """A discord.py client that keeps no members and no messages, and can say how its connection is.
 
-    `take` is given every interaction; `drops` counts losses since Discord last greeted us.
+    `take` is given every interaction, also slash commands, though these find their own way through the tree. `drops`
+    counts losses since Discord last greeted us.
     """
 
     def __init__(self) -> None:
-        VoiceClient.warn_nacl = VoiceClient.warn_dave = False  # nobody here speaks
         super().__init__(
             intents=discord.Intents(guilds=True),  # interactions come without any; discord.py wants to know the servers
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -110,7 +109,7 @@ class GateClient(discord.Client):
         self.messages_heard += 1
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand on what somebody did; slash commands find their way through the tree."""
+        """Hand on what somebody did."""
         await self.take(interaction)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:

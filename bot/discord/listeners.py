@@ -18,8 +18,7 @@ from bot.discord.modals import reason_in, reason_modal
 from bot.discord.people import DiscordPeople
 from bot.discord.presence import Presence
 from bot.discord.pressing import Press, Pressing, hanging
-from bot.discord.routes import SlashCommands, buttons_like
-from bot.discord.tree import slash_command
+from bot.discord.tree import SlashCommands, slash_command
 from bot.dispatch import fault_card, press, run_command, run_line, suggest
 from bot.registry import Command, Kind
 from bot.suggest import Suggestion
@@ -31,6 +30,8 @@ SUGGEST_SECONDS = 2.0
 """How long may be spent on finding out what could be meant: after three seconds nobody sees it."""
 FORGOTTEN = problem_card("This page is not known here any more.", hint="Run the command again.")
 UNKNOWN = problem_card("AgentGate does not know this any more.", hint="/agentgate help lists what it knows.")
+
+PRESS, SUBMISSION = discord.InteractionType.component, discord.InteractionType.modal_submit
 
 log = structlog.get_logger()
 
@@ -45,14 +46,17 @@ class Listeners:
         self.people = people
         self.pages = pages
         self.pressing = Pressing(gate, pages)
+        self._listeners = (
+            (PRESS, PRESSED, self.pressed),
+            (PRESS, RUN, self.turned),
+            (PRESS, PAGE, self.turned),
+            (SUBMISSION, ASKED, self.submitted),
+        )
 
     def register(self, client: GateClient) -> SlashCommands:
         """Tell discord.py who listens to what; return the tree of slash commands."""
         tree = SlashCommands(client, self.not_run)
         tree.add_command(slash_command(self.typed, self.complete))
-        client.add_dynamic_items(
-            buttons_like(PRESSED, self.pressed), buttons_like(RUN, self.turned), buttons_like(PAGE, self.turned)
-        )
         client.take = self.taken
         return tree
 
@@ -116,20 +120,20 @@ class Listeners:
             await (answers.tell(card) if card.is_refusal else answers.replace(card))
 
     async def taken(self, interaction: Interaction) -> None:
-        """Record a verdict with its reason; say of a button or modal that is none of ours that it is not known."""
-        data: Mapping[str, Any] = interaction.data or {}
-        custom_id = str(data.get("custom_id"))
-        match interaction.type:
-            case discord.InteractionType.modal_submit if asked := ASKED.fullmatch(custom_id):
-                await self._submitted(interaction, asked)
-            case discord.InteractionType.modal_submit:
-                await self._unknown(interaction)
-            case discord.InteractionType.component if not any(
-                pattern.fullmatch(custom_id) for pattern in (PRESSED, RUN, PAGE)
-            ):
-                await self._unknown(interaction)
+        """Take a press or a modal to its listener, by its id alone: a press may be older than the card as it is now.
 
-    async def _submitted(self, interaction: Interaction, asked: re.Match[str]) -> None:
+        discord.py would look for the button on the card, and say nothing to whoever pressed one that is gone.
+        """
+        data: Mapping[str, Any] = interaction.data or {}
+        for kind, pattern, listener in self._listeners:
+            if interaction.type is kind and (match := pattern.fullmatch(str(data.get("custom_id")))):
+                await listener(interaction, match)
+                return
+        if interaction.type in {PRESS, SUBMISSION}:
+            await self._unknown(interaction)
+
+    async def submitted(self, interaction: Interaction, asked: re.Match[str]) -> None:
+        """Record a verdict with its reason."""
         async with self._attending(interaction) as answers:
             refusal = self.people.refusal(Presence.of(interaction))
             if refusal is not None:

@@ -18,8 +18,22 @@ LONGEST = 100
 """How long a choice's name and its value may be."""
 Run = Callable[[discord.Interaction, Command, Mapping[str, str]], Awaitable[None]]
 """Runs a command with the texts of its options, and answers."""
+Failure = Callable[[discord.Interaction[Any], app_commands.AppCommandError], Awaitable[None]]
+"""Answers for what went wrong before a command ran."""
 Complete = Callable[[discord.Interaction, Kind, str], Awaitable[Sequence[Suggestion]]]
 """Finds what could complete an option; it never raises."""
+
+
+class SlashCommands(app_commands.CommandTree[Any]):
+    """The tree of slash commands; commands answer for their own faults, `failure` for what cannot be run at all."""
+
+    def __init__(self, client: discord.Client, failure: Failure) -> None:
+        super().__init__(client)
+        self._failure = failure
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
+        """Hand on what went wrong."""
+        await self._failure(interaction, error)
 
 
 def slash_command(run: Run, complete: Complete, commands: Sequence[Command] = COMMANDS) -> app_commands.Group:
