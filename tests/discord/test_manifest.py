@@ -9,6 +9,7 @@ import pytest
 
 from bot.discord.manifest import PERMISSIONS, application_id_in, invitation, shown
 from tests.discord.house import APPROVE, Server, a_house
+from tests.house.tree import ROOT
 from tests.platforms.discord import Permission
 from tests.stories.server import SERVER, run
 
@@ -30,6 +31,13 @@ def test_it_asks_for_the_least_that_does() -> None:
 
 def test_permissions_are_named_as_discord_names_them() -> None:
     assert [shown(name) for name in PERMISSIONS] == ["View Channel", "Send Messages", "Send Messages in Threads"]
+
+
+def test_the_page_gives_each_permission_its_reason() -> None:
+    page = (ROOT / "docs/howto/discord.md").read_text(encoding="utf-8")
+    rows = "\n".join(f"| {shown(name)} | {reason} |" for name, reason in PERMISSIONS.items())
+    assert f"|---|---|\n{rows}\n\n" in page
+    assert "agentgate-server manifest discord" in page
 
 
 @pytest.mark.parametrize("application", ["1", "42", "123", APPLICATION])
