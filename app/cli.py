@@ -13,6 +13,8 @@ from typing import Annotated
 
 import typer
 
+from app.database import migrate as bring_up_to_date
+from app.database import open_database
 from app.demo import run_demo
 from app.doctor import doctor
 from app.first_start import announce, make_keys
@@ -21,9 +23,8 @@ from app.manifests import manifests
 from app.platforms import platforms_of
 from app.server import listen, running, stop_signal, until_stopped, url_of
 from app.settings import Settings, SettingsError, hinted, misspelt, read_settings
-from app.wiring import make_gate, open_database
+from app.wiring import make_gate
 from bot.terminal.chat import TerminalChat
-from models import db
 
 cli = typer.Typer(
     name="agentgate-server",
@@ -110,10 +111,10 @@ def _warn_of_misspelt() -> None:
 
 
 async def _serve(settings: Settings, chat: TerminalChat | None) -> None:
-    stopping = stop_signal()
     with listen(settings) as door:
         url = url_of(door, settings)
         async with open_database(settings):
+            stopping = stop_signal()  # not before: until here a signal ends the process at once
             platforms = platforms_of(settings, terminal=chat)
             gate = make_gate(settings, platforms, public_url=url)
             first = await make_keys(gate, settings)
@@ -123,13 +124,7 @@ async def _serve(settings: Settings, chat: TerminalChat | None) -> None:
 
 
 async def _migrate(settings: Settings) -> None:
-    try:
-        await db.open_database(settings.address)
-        applied = await db.migrate(settings.address)
-    except db.Unreachable as error:
-        raise SettingsError(f"DATABASE_URL: the database cannot be migrated: {error}") from error
-    finally:
-        await db.close_database()
+    applied = await bring_up_to_date(settings)
     print("\n".join(f"applied {name}" for name in applied) or "nothing to do: the database is up to date")
 
 

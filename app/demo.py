@@ -20,10 +20,11 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from app.database import open_database
 from app.platforms import Platforms
 from app.server import listen, running, url_of
 from app.settings import Settings
-from app.wiring import make_gate, open_database
+from app.wiring import make_gate
 from bot.callers import Caller, Role
 from bot.dispatch import run_line
 from bot.terminal.render import card_view, outcome_view

@@ -28,7 +28,7 @@ class Storage:
 async def look_at_database(settings: Settings, *, since: datetime) -> Storage:
     """Open the database, unless that would make it, and look at it; `since` limits the cards that never arrived."""
     address = settings.address
-    if address.url == ":memory:":
+    if address.is_sqlite and address.path is None:
         return Storage(fine("DATABASE_URL", "in memory: everything is gone when the server stops"))
     if address.path is not None and not address.path.exists():
         return Storage(_yet_to_be_made(address.path))

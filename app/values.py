@@ -9,7 +9,7 @@ from gateway.errors import Invalid
 from gateway.keyring import PREFIX
 from gateway.keys import SHORTEST_KEY
 from gateway.targets import check_approver, check_target
-from models.db import parse_address
+from models.address import parse_address
 
 SHORTEST_SECRET = 16
 SLACK_TOKENS = {

@@ -9,17 +9,25 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
-from tortoise.exceptions import DBConnectionError, IntegrityError, OperationalError
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_editor import BasePostgresSchemaEditor
 from tortoise.transactions import in_transaction
+
+from models.address import Address as Address  # whoever opens and queries a database needs these names too
+from models.address import parse_address as parse_address
+from models.faults import Conflict as Conflict
+from models.faults import Refused as Refused
+from models.faults import Uncertain as Uncertain
+from models.faults import Unreachable as Unreachable
+from models.postgres_url import PostgresPlace
 
 APPS: dict[str, Any] = {
     "models": {
@@ -31,71 +39,42 @@ APPS: dict[str, Any] = {
 
 LATEST = MigrationTarget(app_label="models", name="__latest__")
 
-Conflict = IntegrityError
-"""What a query raises when a unique value is taken."""
-
-Unreachable = (DBConnectionError, OperationalError, OSError, sqlite3.DatabaseError)
-"""What a query raises when the database is gone, locked, full or broken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a database is: a SQLite file, `:memory:`, or a PostgreSQL server."""
-
-    url: str
-    path: Path | None = None
-
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether this is SQLite, in a file or in memory."""
-        return not self.url.startswith("asyncpg://")
-
-
-def parse_address(url: str) -> Address:
-    """Read a `DATABASE_URL`: a plain path, `:memory:`, `sqlite://…`, `postgres://…` or `postgresql://…`.
-
-    Raises ValueError with the reason when it is none of these.
-    """
-    scheme, separator, rest = url.partition("://")
-    if separator and scheme in {"postgres", "postgresql"}:
-        return Address(f"asyncpg://{rest}")
-    if separator and scheme != "sqlite":
-        raise ValueError(f"“{scheme}://” is not a database AgentGate knows; use a path, sqlite:// or postgres://")
-    path = unquote(rest.removeprefix("localhost")) if separator else url
-    if not path or path.endswith("/"):
-        raise ValueError("it names no file")
-    if path in {":memory:", "/:memory:"}:
-        return Address(":memory:")
-    path = path.removeprefix("/") if path.startswith("//") else path
-    return Address(path, Path(path))
+MIGRATING = 0x61_67_65_6E_74_67_61_74
+"""The number of PostgreSQL's advisory lock that whoever migrates holds: “agentgat” in ASCII."""
 
 
 def config(address: Address) -> dict[str, Any]:
     """Return the Tortoise configuration for an address."""
-    sqlite = {
-        "engine": "tortoise.backends.sqlite",
-        "credentials": {
-            "file_path": address.url,
-            "journal_mode": "WAL",
-            "busy_timeout": 5000,
-            "synchronous": "FULL",
-        },
-    }
-    return {
-        "connections": {"default": sqlite if address.is_sqlite else address.url},
-        "apps": APPS,
-        "use_tz": True,
-    }
+    here = _sqlite(address.path) if address.postgres is None else _postgres(address.postgres)
+    return {"connections": {"default": here}, "apps": APPS, "use_tz": True}
 
 
-async def open_database(address: Address) -> None:
-    """Connect; every task of this process may query from now on. Raises what `Unreachable` lists."""
+def _sqlite(path: Path | None) -> dict[str, Any]:
+    credentials = {
+        "file_path": str(path or ":memory:"),
+        "journal_mode": "WAL",
+        "busy_timeout": 5000,
+        "synchronous": "FULL",
+    }
+    return {"engine": "tortoise.backends.sqlite", "credentials": credentials}
+
+
+def _postgres(place: PostgresPlace) -> dict[str, Any]:
+    return {"engine": "models.postgres", "credentials": {"place": place}}
+
+
+async def open_database(address: Address, *, unhurried: bool = False) -> None:
+    """Connect; every task of this process may query from now on. Raises what `Unreachable` lists.
+
+    `unhurried` lifts the limits on how long a statement may take: a migration may rewrite a large table.
+    """
     if address.path is not None:
         address.path.parent.mkdir(parents=True, exist_ok=True)
         _try_file(address.path)
+    if unhurried and address.postgres is not None:
+        address = replace(address, postgres=address.postgres.unhurried())
     await Tortoise.init(config=config(address), _enable_global_fallback=True)
-    if address.is_sqlite:
-        await _open_file()
+    await _connect()
 
 
 def _try_file(path: Path) -> None:
@@ -104,8 +83,8 @@ def _try_file(path: Path) -> None:
         file.execute("PRAGMA schema_version")
 
 
-async def _open_file() -> None:
-    """Open the file now. Tortoise would at the first query, and keep its lock for ever where that fails."""
+async def _connect() -> None:
+    """Connect now. Tortoise would at the first query, and keep SQLite's lock for ever where that fails."""
     try:
         await connection().create_connection(with_db=True)
     except BaseException:
@@ -120,15 +99,30 @@ async def close_database() -> None:
 
 async def migrate(address: Address) -> list[str]:
     """Bring the open database up to date; return the names of what was applied. Safe to run twice at once."""
-    with _only_one(address):
-        missing = await missing_migrations()
-        if missing:
-            await MigrationExecutor(connection(), APPS).migrate([LATEST])
-    return missing
+    if address.is_sqlite:
+        with _only_one(address):
+            return await _apply() if await missing_migrations() else []
+    async with transaction():
+        await select("SELECT pg_advisory_xact_lock($1)", MIGRATING)
+        # Tortoise finds out that nothing is applied by a query that fails, and a failed query spoils a transaction
+        await MigrationRecorder(connection()).ensure_schema(BasePostgresSchemaEditor(connection()))
+        return await _apply()
+
+
+async def _apply() -> list[str]:
+    applied: list[str] = []
+
+    def note(happened: str, app: str, name: str) -> None:
+        if happened == "apply_done":
+            applied.append(name)
+
+    await MigrationExecutor(connection(), APPS).migrate([LATEST], progress=note)
+    return applied
 
 
 async def missing_migrations() -> list[str]:
     """Return the names of migrations that the open database does not have yet."""
+    await ping()  # else Tortoise takes a database that does not answer for an empty one
     executor = MigrationExecutor(connection(), APPS)
     steps = await executor.plan([LATEST])
     return [step.migration.name for step in steps]

@@ -80,7 +80,10 @@ async def count(which: EventFilter, *, at_most: int) -> int:
 
 
 async def distinct(column: str, *, limit: int = 1000) -> list[str]:
-    """Return the different values of `actor` or `action`, sorted, by hopping over the index from one to the next."""
+    """Return the different values of `actor` or `action`, by hopping over the index from one to the next.
+
+    They are sorted by code points, whatever the collation of the database that the hops follow.
+    """
     if column not in {"actor", "action"}:
         raise ValueError(f"{column} has no index to hop over")
     rows = await select(
@@ -88,4 +91,4 @@ async def distinct(column: str, *, limit: int = 1000) -> list[str]:
         f" UNION ALL SELECT (SELECT min({column}) FROM events WHERE {column} > hop.value) FROM hop"
         f" WHERE hop.value IS NOT NULL) SELECT value FROM hop WHERE value IS NOT NULL LIMIT {limit:d}"
     )
-    return [row["value"] for row in rows]
+    return sorted(row["value"] for row in rows)

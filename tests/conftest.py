@@ -1,6 +1,6 @@
 """What every folder of tests shares: a clock, a database, a gate, and people and keys to act with."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -16,9 +16,29 @@ from gateway.views import SYSTEM_START
 from models import db
 from models.words import Scope
 from tests.clock import Clock
-from tests.platforms.postgres import Postgres, running_postgres
+from tests.databases import POSTGRES, SQLITE, belongs, chosen, open_empty, postgres_server
+from tests.platforms.postgres import Postgres
 
 TARGET = "terminal:local"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=(SQLITE, POSTGRES), default=SQLITE, help="what the tests run on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    chosen.name = config.getoption("--database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what holds for the other database only and, on PostgreSQL, what would say the same as on SQLite."""
+    taken = [item for item in items if belongs(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in taken])
+    items[:] = taken
+
+
+def pytest_unconfigure() -> None:
+    chosen.until_the_end.close()
 
 
 @pytest.fixture(autouse=True)
@@ -61,35 +81,17 @@ def wall() -> Wall:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
+def postgres() -> Postgres:
     """The PostgreSQL server of this run, started by the first test that asks for it."""
-    with running_postgres() as server:
-        yield server
+    return postgres_server()
 
 
 @pytest.fixture
 async def database() -> AsyncIterator[None]:
     """An empty, migrated database, open until the test ends."""
-    await db.open_database(db.parse_address(":memory:"))
-    await db.connection().execute_script(await migrated_schema())
+    await open_empty()
     yield
     await db.close_database()
-
-
-_schema: list[str] = []
-
-
-async def migrated_schema() -> str:
-    """Return the SQL of a migrated database: migrating once a run is enough, and takes 40 ms."""
-    if not _schema:
-        await db.migrate(db.parse_address(":memory:"))
-        rows = await db.select("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")
-        _schema.append(
-            ";\n".join(row["sql"] for row in rows)
-            .replace(" TABLE ", " TABLE IF NOT EXISTS ")
-            .replace(" INDEX ", " INDEX IF NOT EXISTS ")
-        )
-    return _schema[0]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pydantic_settings import BaseSettings
 
 from app import values
 from app.sections.kinds import within
-from models.db import Address, parse_address
+from models.address import Address, parse_address
 
 OwnAddress = Annotated[str, AfterValidator(values.own_address)]
 Database = Annotated[str, AfterValidator(values.database)]

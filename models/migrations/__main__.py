@@ -7,7 +7,8 @@ from tortoise import Tortoise
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.writer import MigrationWriter
 
-from models.db import APPS, close_database, open_database, parse_address
+from models.address import parse_address
+from models.db import APPS, close_database, open_database
 
 
 async def missing() -> list[MigrationWriter]:

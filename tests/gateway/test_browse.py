@@ -221,7 +221,8 @@ async def test_counting_stops_at_ten_thousand(gate: Gate, agent: NewKey) -> None
     await db.select(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001)"
         " INSERT INTO events (id, type, request_id, actor, details, created_at)"
-        " SELECT 'evt_' || printf('%026d', i), 'request.pending', $1, 'api:agent', '{}', '2026-01-01 00:00:00+00:00'"
+        " SELECT 'evt_00000000000000000000' || CAST(100000 + i AS text), 'request.pending', $1, 'api:agent', '{}',"
+        " '2026-01-01 00:00:00+00:00'"
         " FROM n RETURNING id",
         request.id,
     )

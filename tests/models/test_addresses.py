@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from models.db import parse_address
+from models.address import parse_address
 
 
 @pytest.mark.parametrize(
@@ -26,14 +26,14 @@ def test_a_file(url: str, path: str) -> None:
 @pytest.mark.parametrize("url", [":memory:", "sqlite://:memory:", "sqlite:///:memory:"])
 def test_memory(url: str) -> None:
     address = parse_address(url)
-    assert (address.is_sqlite, address.path, address.url) == (True, None, ":memory:")
+    assert (address.is_sqlite, address.path, str(address)) == (True, None, ":memory:")
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
 def test_postgresql(scheme: str) -> None:
-    address = parse_address(f"{scheme}://gate:pw@db:5432/gate?maxsize=20")
+    address = parse_address(f"{scheme}://gate:pw@db:5432/gate")
     assert (address.is_sqlite, address.path) == (False, None)
-    assert address.url == "asyncpg://gate:pw@db:5432/gate?maxsize=20"
+    assert str(address) == "PostgreSQL, gate on db:5432"
 
 
 @pytest.mark.parametrize("url", ["", "data/", "sqlite://", "sqlite:///", "mysql://x/y", "http://x", "asyncpg://x"])

@@ -131,14 +131,14 @@ async def test_a_locked_file_counts_as_unreachable(tmp_path: Path, clock: Clock)
 
 async def test_a_taken_value_is_a_conflict(database: None, clock: Clock) -> None:
     insert = "INSERT INTO identities (actor, person, created_at) VALUES ($1, $2, $3) RETURNING actor"
-    await db.select(insert, "slack:U1", "alice", str(clock()))
+    await db.select(insert, "slack:U1", "alice", clock())
     with pytest.raises(db.Conflict):
-        await db.select(insert, "slack:U1", "bob", str(clock()))
+        await db.select(insert, "slack:U1", "bob", clock())
 
 
 async def test_a_ping_is_answered(database: None) -> None:
     await db.ping()
-    assert await db.select("SELECT $2 AS b, $1 AS a", 1, "x") == [{"b": "x", "a": 1}]
+    assert await db.select("SELECT $2 || '' AS b, 1 + $1 AS a", 1, "x") == [{"b": "x", "a": 2}]
 
 
 def test_placeholders_are_numbered_on() -> None:

@@ -144,6 +144,7 @@ class TestDistinct:
         with pytest.raises(ValueError, match="has no index to hop over"):
             await events.distinct("details")
 
+    @pytest.mark.on("sqlite")
     async def test_it_looks_at_the_index_and_not_at_every_row(self, database: None) -> None:
         plan = await db.select("EXPLAIN QUERY PLAN SELECT min(actor) FROM events WHERE actor > 'a'")
         assert "USING COVERING INDEX" in plan[0]["detail"]

@@ -51,7 +51,7 @@ class Postgres:
         self.log: list[str] = []
         self._account = _Account(folder)
         self._process: subprocess.Popen[str] | None = None
-        self._guard: subprocess.Popen[str] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
 
     def create(self) -> None:

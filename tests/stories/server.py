@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pexpect
 
+from tests.databases import settings_for
+
 BIN = Path(sys.executable).parent
 SERVER = str(BIN / "agentgate-server")
 CLIENT = str(BIN / "agentgate")
@@ -26,7 +28,8 @@ STYLE = r"(?:\x1b\[[0-9;?]*[A-Za-z])*"
 def environment(folder: Path, **settings: str) -> dict[str, str]:
     """Return an environment in which only these settings count."""
     ours = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "TERM": "xterm-256color"}
-    given = {"HOST": "127.0.0.1", "PORT": "0", "ADMIN_API_KEY": ADMIN_KEY, "RATE_LIMIT_RPM": "100000"} | settings
+    given = {"HOST": "127.0.0.1", "PORT": "0", "ADMIN_API_KEY": ADMIN_KEY, "RATE_LIMIT_RPM": "100000"}
+    given |= settings_for(folder) | settings
     return ours | {name: value for name, value in given.items() if value}
 
 
