@@ -9,10 +9,12 @@ import re
 import sys
 from collections.abc import Coroutine
 from importlib.metadata import version
+from socket import socket
 from typing import Annotated
 
 import typer
 
+from app.bootstrap import make_admin
 from app.database import migrate as bring_up_to_date
 from app.database import open_database
 from app.demo import run_demo
@@ -21,8 +23,9 @@ from app.first_start import announce, make_keys
 from app.log import set_up_logging
 from app.manifests import manifests
 from app.platforms import platforms_of
-from app.server import listen, running, stop_signal, until_stopped, url_of
+from app.server import listen, running, url_of
 from app.settings import Settings, SettingsError, hinted, misspelt, read_settings
+from app.stopping import StopSignal, until_stopped
 from app.wiring import make_gate
 from bot.terminal.chat import TerminalChat
 
@@ -38,6 +41,10 @@ ChatOption = Annotated[
     bool | None, typer.Option("--chat/--no-chat", help="Show the local chat; default: in a terminal")
 ]
 NameOption = Annotated[str | None, typer.Option("--as", help="Who you are in the local chat; default: your login name")]
+
+
+KeyNameOption = Annotated[str | None, typer.Option("--name", help="What the key is called; default: first-admin")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Make one although there is an active admin key")]
 
 
 def main() -> None:
@@ -65,6 +72,14 @@ def migrate() -> None:
     settings = _settings()
     _set_up_logging(settings, beside_chat=True)
     _run(_migrate(settings))
+
+
+@cli.command()
+def bootstrap(name: KeyNameOption = None, force: ForceOption = False) -> None:
+    """Make the first admin key and print it, alone on standard output; refused when there is one."""
+    settings = _settings()
+    _set_up_logging(settings, beside_chat=True)
+    _run(make_admin(settings, name=name, force=force))
 
 
 @cli.command()
@@ -111,16 +126,27 @@ def _warn_of_misspelt() -> None:
 
 
 async def _serve(settings: Settings, chat: TerminalChat | None) -> None:
-    with listen(settings) as door:
-        url = url_of(door, settings)
-        async with open_database(settings):
-            stopping = stop_signal()  # not before: until here a signal ends the process at once
-            platforms = platforms_of(settings, terminal=chat)
-            gate = make_gate(settings, platforms, public_url=url)
-            first = await make_keys(gate, settings)
-            async with running(settings, gate, door=door, background=platforms.background):
-                announce(url, first)
-                await until_stopped(stopping, (lambda: chat.run(gate)) if chat else None)
+    stop = StopSignal()
+    try:
+        with listen(settings) as door:
+            await _serve_at(door, settings, chat, stop)
+    except asyncio.CancelledError:
+        if not stop.came.is_set():
+            raise
+        raise typer.Exit(stop.exit_code) from None  # the signal came during the start
+
+
+async def _serve_at(door: socket, settings: Settings, chat: TerminalChat | None, stop: StopSignal) -> None:
+    url = url_of(door, settings)
+    async with open_database(settings):
+        platforms = platforms_of(settings, terminal=chat)
+        gate = make_gate(settings, platforms, public_url=url)
+        first = await make_keys(gate, settings)
+        stop.has_started()
+        background, patience = platforms.background, lambda: stop.patience
+        async with running(settings, gate, door=door, background=background, patience=patience):
+            announce(url, first)
+            await until_stopped(stop, (lambda: chat.run(gate)) if chat else None)
 
 
 async def _migrate(settings: Settings) -> None:

@@ -1,10 +1,8 @@
 """Serve: the API, the outbox, the clock and, in a terminal, the local chat – until somebody says stop."""
 
 import asyncio
-import contextlib
-import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
@@ -13,14 +11,12 @@ from aiohttp import web
 from app.clockwork import make_clockwork
 from app.platforms import Background
 from app.settings import Settings, SettingsError
+from app.stopping import AT_ONCE, Patience, end_all
 from gateway.api.door import make_api
 from gateway.api.protocol import opened
 from gateway.gate import Gate
 from gateway.outbox import Outbox
 from models import db, deliveries, leases
-
-GOODBYE_SECONDS = 0.8
-"""How long open calls, and cards on their way, may still take when the server stops."""
 
 AGAIN_SECONDS = 5.0
 """How long to wait before a chat that fell over is started again."""
@@ -48,38 +44,54 @@ def url_of(door: socket.socket, settings: Settings) -> str:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, gate: Gate, *, door: socket.socket, background: Mapping[str, Background] | None = None
+    settings: Settings,
+    gate: Gate,
+    *,
+    door: socket.socket,
+    background: Mapping[str, Background] | None = None,
+    patience: Callable[[], Patience] = lambda: AT_ONCE,
 ) -> AsyncIterator[None]:
-    """Start everything of a gate and stop it in reverse; open long-polls are answered before the end."""
+    """Start everything of a gate and stop it in an orderly way; `patience` is asked for when that begins."""
     if settings.address.is_sqlite:  # one server to a file: who held a lease before this start is gone
         await deliveries.release_leases(at=gate.now())
         await leases.release_all()
-    api = make_api(
-        gate,
-        allowed_origins=settings.cors_allowed_origins,
-        trusted_proxies=settings.trusted_proxies,
-        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
-    )
-    runner = web.AppRunner(api, shutdown_timeout=GOODBYE_SECONDS, handle_signals=False)
+    runner = web.AppRunner(_api(settings, gate))
     await runner.setup()
     listening = await asyncio.get_running_loop().create_server(opened(runner), sock=door, backlog=1024)
     clockwork = make_clockwork(gate)
     clockwork.start()
     outbox = Outbox(gate)
     sending = asyncio.create_task(outbox.run(), name="outbox")
-    chats = [asyncio.create_task(_kept_alive(name, run, gate), name=name) for name, run in (background or {}).items()]
+    beside = [asyncio.create_task(_kept_alive(name, run, gate), name=name) for name, run in (background or {}).items()]
     try:
         yield
     finally:
+        left = patience()
         clockwork.shutdown(wait=False)
         listening.close()
-        gate.waiters.close()
-        await runner.cleanup()
+        gate.waiters.close()  # open long-polls are answered, and /health says that this is the end
         outbox.stop()
-        await asyncio.wait({sending}, timeout=GOODBYE_SECONDS)
-        for task in (*chats, sending):
-            await _end(task)
-        await _store_used(gate)
+        await asyncio.wait({sending}, timeout=left.deliveries)
+        await _hang_up(runner, within=left.calls)
+        await end_all([*beside, sending], within=left.others)
+        await _store_used(gate, within=left.others)
+
+
+def _api(settings: Settings, gate: Gate) -> web.Application:
+    return make_api(
+        gate,
+        allowed_origins=settings.cors_allowed_origins,
+        trusted_proxies=settings.trusted_proxies,
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
+    )
+
+
+async def _hang_up(runner: web.AppRunner, *, within: float) -> None:
+    """Let open calls end, then cancel them; idle connections are closed at once."""
+    if runner.server is not None:
+        runner.server.pre_shutdown()
+        await runner.server.shutdown(within)
+    await runner.cleanup()
 
 
 async def _kept_alive(name: str, run: Background, gate: Gate) -> None:
@@ -92,45 +104,9 @@ async def _kept_alive(name: str, run: Background, gate: Gate) -> None:
         await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
-
-
-async def _store_used(gate: Gate) -> None:
+async def _store_used(gate: Gate, *, within: float) -> None:
     try:
-        await gate.keyring.store_used()
-    except db.Unreachable:
+        async with asyncio.timeout(within):
+            await gate.keyring.store_used()
+    except db.Unreachable:  # a time-out is among them
         log.warning("keys.use_not_stored")
-
-
-def stop_signal() -> asyncio.Event:
-    """Return an event that SIGINT and SIGTERM set."""
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
-    return stopping
-
-
-async def until_stopped(stopping: asyncio.Event, foreground: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Wait for the stop signal, or for the end of what runs in the foreground."""
-    waiting = [asyncio.create_task(_wait_for(stopping), name="stopping")]
-    if foreground is not None:
-        waiting.append(asyncio.create_task(_interruptible(foreground), name="chat"))
-    done, rest = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    for task in rest:
-        await _end(task)
-    for task in done:
-        task.result()
-
-
-async def _wait_for(stopping: asyncio.Event) -> None:
-    await stopping.wait()
-
-
-async def _interruptible(foreground: Callable[[], Awaitable[None]]) -> None:
-    """Run the chat; Ctrl-C and Ctrl-D there mean stop."""
-    with contextlib.suppress(KeyboardInterrupt, EOFError):
-        await foreground()

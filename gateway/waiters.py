@@ -11,7 +11,7 @@ class Waiters:
 
     def __init__(self) -> None:
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
-        self._closed = False
+        self.is_closed = False
 
     @property
     def count(self) -> int:
@@ -27,7 +27,7 @@ class Waiters:
     def listen(self, request_id: str) -> Iterator[asyncio.Event]:
         """Give an event that is set when the request ends, or when the process stops waiting."""
         woken = asyncio.Event()
-        if self._closed:
+        if self.is_closed:
             woken.set()
         self._waiting[request_id].add(woken)
         try:
@@ -45,5 +45,5 @@ class Waiters:
 
     def close(self) -> None:
         """Wake everybody, now and later: the process is stopping, and each answers with what is."""
-        self._closed = True
+        self.is_closed = True
         self.wake(list(self._waiting))

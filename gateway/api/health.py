@@ -10,8 +10,11 @@ from gateway.health import check_health
 
 
 async def health(call: Call) -> web.Response:
-    """Say that the process answers; with `deep`, how everything is that it stands on."""
+    """Say that the process answers; with `deep`, how everything is that it stands on. 503 while it is stopping."""
     shape: HealthShape = {"status": "ok", "timestamp": write_moment(call.gate.now())}
+    if call.gate.waiters.is_closed:
+        shape["status"] = "draining"
+        return json_answer(shape, status=503)
     if not call.query(HealthQuery).deep:
         return json_answer(shape)
     checks = await check_health(call.gate)

@@ -129,6 +129,9 @@ async def add_headers(http: web.Request, response: web.StreamResponse) -> None:
     """Put the reference, the limits and what CORS allows on every answer, also on errors and streams."""
     http[BEGUN] = response
     response.headers["X-Content-Type-Options"] = "nosniff"
+    if http.app[GATE].waiters.is_closed:  # stopping: the next call needs another connection, to another replica
+        response.headers["Connection"] = "close"
+        response.force_close()
     if REFERENCE in http:
         response.headers["X-Request-Id"] = http[REFERENCE]
     if ALLOWANCE in http:
