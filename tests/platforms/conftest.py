@@ -50,3 +50,11 @@ async def online(fake: FakeDiscord) -> AsyncIterator[EchoClient]:
     """A discord.py client with one session."""
     async with discord_connected(EchoClient(), fake) as client:
         yield client
+
+
+@pytest.fixture
+async def rest(fake: FakeDiscord) -> AsyncIterator[EchoClient]:
+    """A discord.py client that is logged in and has no gateway session."""
+    async with EchoClient() as client:
+        await client.login(fake.token)
+        yield client

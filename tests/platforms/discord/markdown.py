@@ -16,7 +16,7 @@ BARE_LINK = re.compile(r"<?((?:https?|steam)://[^\s<>]*[^\s<>.,:;\"')\]])>?")
 MENTION = re.compile(r"<(@!?\d+|@&\d+|#\d+|/[^<>\n:]+:\d+|id:\w+)>|(@everyone|@here)")
 EMOJI = re.compile(r"<a?:(\w{2,32}):\d+>")
 TIME = re.compile(r"<t:(-?\d+)(?::[tTdDfFRsS])?>")
-HEADING = re.compile(r"^(?:#{1,3}|-#) +(?=\S)", re.MULTILINE)
+LINE_MARK = re.compile(r"^(#{1,3}|-#|>>>|>) +(?=\S)", re.MULTILINE)
 STYLE = re.compile(r"\*\*\*|\*\*|__|~~|\|\||\*|(?<!\w)_|_(?!\w)")
 
 
@@ -58,8 +58,6 @@ class Seen:
 def _read(text: str, seen: Seen) -> tuple[str, str]:
     """Walk through a text as the clients do: what begins first wins, and nothing is alive in code."""
     read, outside, at = "", "", 0
-    for mark in HEADING.findall(CODE_BLOCK.sub("", text)):
-        seen.formatted.append(mark.strip())
     while at < len(text):
         for pattern, take in RULES:
             if found := pattern.match(text, at):
@@ -82,6 +80,11 @@ def _code_block(found: re.Match[str], _: Seen) -> tuple[str, bool]:
 
 def _inline_code(found: re.Match[str], _: Seen) -> tuple[str, bool]:
     return found[2].strip(" ") if found[2].startswith("`") or found[2].endswith("`") else found[2], True
+
+
+def _line_mark(found: re.Match[str], seen: Seen) -> tuple[str, bool]:
+    seen.formatted.append(found[1])
+    return "", False
 
 
 def _escaped(found: re.Match[str], _: Seen) -> tuple[str, bool]:
@@ -122,6 +125,7 @@ def _style(found: re.Match[str], seen: Seen) -> tuple[str, bool]:
 
 
 RULES: tuple[tuple[re.Pattern[str], Take], ...] = (
+    (LINE_MARK, _line_mark),
     (ESCAPED, _escaped),
     (CODE_BLOCK, _code_block),
     (INLINE_CODE, _inline_code),

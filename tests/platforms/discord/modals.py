@@ -45,7 +45,7 @@ class Modal:
         for component in self.content["components"]:
             label = component.get("label")
             inner = (part for part in everything([component]) if part["type"] == TEXT_INPUT)
-            found += [{"label": label, **part} if label else part for part in inner]
+            found += [{**part, "label": label or part.get("label")} for part in inner]
         return found
 
     def visible_text(self) -> str:

@@ -5,6 +5,7 @@ https://discord.com/developers/docs/reference
 
 import hashlib
 import json
+import math
 import time
 from typing import Any
 
@@ -45,10 +46,10 @@ class RestApi:
         return struck(http, fault, call) if fault and fault.ends_the_call else response
 
     def _perform(self, call: Call, *, readable: bool) -> web.Response:
-        headers = dict(PROXY)
+        left, reset_after = self._pace(call)
+        headers = PROXY | self._limit_headers(call, max(0, left), reset_after)
         try:
-            headers |= self._paced(call)
-            call.answer = self._answer(call, readable=readable)
+            call.answer = self._answer(call, readable=readable, wait=reset_after if left < 0 else 0)
             call.status = 204 if call.answer is None else 200
         except TooFast as refusal:
             call.status, call.answer = 429, refusal.answer
@@ -57,12 +58,14 @@ class RestApi:
             call.status, call.answer = refusal.status, refusal.answer
         return _json(call, headers)
 
-    def _answer(self, call: Call, *, readable: bool) -> Any:
+    def _answer(self, call: Call, *, readable: bool, wait: float) -> Any:
         route = ROUTES.get(call.route)
         if route and route.needs_token and not self._is_authorized(call):
             raise unauthorized()
         if route is None:
             raise no_such_route()
+        if wait:
+            raise TooFast(wait)
         if not readable:
             raise invalid_json()
         return route.perform(self._discord, call)
@@ -71,13 +74,17 @@ class RestApi:
         scheme, _, token = call.headers.get("Authorization", "").partition(" ")
         return scheme == "Bot" and self._discord.knows(token.strip())
 
-    def _paced(self, call: Call) -> dict[str, str]:
-        """Return the headers that say how many calls are left; refuses one too many."""
+    def _pace(self, call: Call) -> tuple[int, float]:
+        """Count a call where a pace is kept; returns how many are left, and when all are again."""
         pace = self._discord.weather.paces.get(call.route)
+        if pace is None:
+            return 49, 1.0
         place = next((call.named[name] for name in ("channel", "guild", "token") if name in call.named), "")
-        left, reset_after = pace.take(place) if pace else (49, 1.0)
-        if left < 0:
-            raise TooFast(round(reset_after, 3))
+        left, reset_after = pace.take(place)
+        return left, math.ceil(reset_after * 1000) / 1000  # whole milliseconds, never too few
+
+    def _limit_headers(self, call: Call, left: int, reset_after: float) -> dict[str, str]:
+        pace = self._discord.weather.paces.get(call.route)
         return {
             "X-RateLimit-Limit": str(pace.calls if pace else 50),
             "X-RateLimit-Remaining": str(left),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+UNSAID: Json = {"content": "", "embeds": [], "components": [], "attachments": []}
+"""What is left of a message's parts for who may not read them."""
+
 
 class World:
     """One application, and everything that tests put around it."""
@@ -108,14 +111,20 @@ class World:
         if not message.only_for:
             where = {"guild_id": guild.id} if guild else {}
             intent = Intent.GUILD_MESSAGES if guild else Intent.DIRECT_MESSAGES
-            self.tell(event, message.as_json() | where, intent)
+            self.tell(event, message.as_json() | where, intent, private=not self._may_be_read(message))
         self.bell.ring()
 
-    def tell(self, event: str, data: Json, intent: Intent) -> None:
-        """Send an event to the sessions that asked for its kind."""
+    def _may_be_read(self, message: Message) -> bool:
+        """Tell whether the bot hears what a message says without the privileged intent."""
+        bot = self.app.bot_user
+        return message.author is bot or message.channel.guild is None or f"<@{bot.id}>" in message.content
+
+    def tell(self, event: str, data: Json, intent: Intent, *, private: bool = False) -> None:
+        """Send an event to the sessions that asked for its kind; `private`: what it says only with an intent more."""
         for session in self.sessions:
             if session.is_valid and intent in session.intents:
-                session.tell(event, data)
+                hidden = private and Intent.MESSAGE_CONTENT not in session.intents
+                session.tell(event, data | UNSAID if hidden else data)
         self.bell.ring()
 
     def messages(self, channel: Channel) -> list[Message]:
