@@ -1,10 +1,10 @@
 """Every setting stands in `.env.example` and in the reference, with its default and what it is for."""
 
-import re
 from typing import Any
 
 from app.settings import CLIENT_NAMES, Settings
-from tests.house.tree import ROOT, documented
+from tests.house.tree import documented
+from tests.house.variables import EXAMPLE, exemplified
 
 FIELDS = {str(field.alias): field for field in Settings.model_fields.values()}
 
@@ -17,9 +17,14 @@ def as_text(default: Any) -> str:
 
 
 def test_the_example_lists_every_setting() -> None:
-    example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    lines = re.findall(r"^# (.+)\n# ([A-Z_]+)=(.*)$", example, re.MULTILINE)
+    lines = [(meaning, name, default) for name, (meaning, default) in exemplified().items() if name in FIELDS]
     assert lines == [(field.description, name, as_text(field.default)) for name, field in FIELDS.items()]
+
+
+def test_the_example_sets_nothing() -> None:
+    """Copied and unchanged it is the same as none; a line that is taken out of its comment says what is chosen."""
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == []
 
 
 def test_every_setting_has_its_row() -> None:
