@@ -9,15 +9,18 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from gateway.bells import Bells
 from gateway.errors import Unavailable
 from gateway.events import GateEvent
 from gateway.keyring import KeyRing
 from gateway.limits import Limiter
 from gateway.metrics import Metrics
+from gateway.news import News
 from gateway.notifiers import Notifier
 from gateway.permission import Trust
 from gateway.roster import Roster
 from gateway.rulebook import Rulebook
+from gateway.targets import kind_of
 from gateway.views import Actor
 from gateway.waiters import Waiters
 from models import deliveries, events
@@ -55,11 +58,13 @@ class Gate:
         limiter: Limiter,
         notifiers: Mapping[str, Notifier],
         chance: random.Random | None = None,
+        bells: Bells | None = None,
     ) -> None:
         self.options = options
         self.now = now
         self.limiter = limiter
         self.notifiers = dict(notifiers)
+        self.bells = bells or Bells()
         self.chance = chance or random.Random()  # noqa: S311 - it spreads retries, it guards nothing
         self.new_id = Ids(now)
         self.keyring = KeyRing(secret=secret, now=now)
@@ -100,6 +105,16 @@ class Gate:
             self.keyring.forget()
         if unit.changed_policies:
             self.rulebook.forget()
+        self.bells.ring(self._news_of(unit))
+
+    def _news_of(self, unit: "Unit") -> News:
+        """Return what other replicas should know; of deliveries only those that this one cannot bring itself."""
+        return News(
+            ended=frozenset(unit.ended),
+            keys=unit.changed_keys,
+            policies=unit.changed_policies,
+            deliveries=any(kind_of(delivery.target) not in self.notifiers for delivery in unit.deliveries),
+        )
 
 
 class Unit:

@@ -31,7 +31,7 @@ class SharedRedis:
             protocol=2,  # every server speaks it, and without a greeting to wait for
             max_connections=CONNECTIONS,
             timeout=patience,
-            socket_timeout=patience,
+            socket_timeout=None,  # every question has a limit of its own here
             socket_connect_timeout=patience,
             retry=Retry(NoBackoff(), 0),
         )

@@ -17,16 +17,24 @@ async def wait_for_decision(gate: Gate, ref: str, *, by: Actor, at_most: timedel
     request = await browse.show(gate, ref, by=by)
     if request.status.is_final or at_most <= timedelta(0):
         return request
+    until = asyncio.get_running_loop().time() + at_most.total_seconds()
     with gate.waiters.listen(request.id) as woken:
-        request = await browse.load(request.id)
-        if not request.status.is_final:
-            try:
-                async with asyncio.timeout(at_most.total_seconds()):
-                    await woken.wait()
-            except TimeoutError:
-                pass  # the answer to this is the pending request, below
+        request, is_time_left = await browse.load(request.id), True
+        while is_time_left and not request.status.is_final and not gate.waiters.is_closed:
+            is_time_left = await _rung(woken, until=until)
             request = await browse.load(request.id)
     return request
+
+
+async def _rung(woken: asyncio.Event, *, until: float) -> bool:
+    """Wait for the bell; return False when the time is up. A bell means: look; it may ring for nothing."""
+    try:
+        async with asyncio.timeout_at(until):
+            await woken.wait()
+    except TimeoutError:
+        return False
+    woken.clear()
+    return True
 
 
 async def wake_missed(gate: Gate) -> None:

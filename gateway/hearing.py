@@ -1,0 +1,37 @@
+"""What a replica does when it hears what another one has done: the same as after a commit of its own."""
+
+from functools import partial
+
+import structlog
+
+from gateway.gate import Gate
+from gateway.news import News
+from gateway.wait import wake_missed
+from models.db import Unreachable
+
+log = structlog.get_logger()
+
+
+async def listen(gate: Gate) -> None:
+    """Heed the other replicas for as long as there are bells: for ever, or not at all."""
+    await gate.bells.run(partial(heed, gate))
+
+
+async def heed(gate: Gate, news: News) -> None:
+    """Wake who waits, forget what has changed; where the news are not complete, look everywhere."""
+    if news.keys or news.more:
+        gate.keyring.forget()
+    if news.policies or news.more:
+        gate.rulebook.forget()
+    if news.deliveries or news.more:
+        gate.outbox_bell.set()
+    gate.waiters.wake(news.ended)
+    if news.more:
+        await _look(gate)
+
+
+async def _look(gate: Gate) -> None:
+    try:
+        await wake_missed(gate)
+    except Unreachable:
+        log.warning("bells.not_heeded")  # the clockwork looks again in a second
