@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 CODE_BLOCK = re.compile(r"```(?:[a-zA-Z0-9_+\-.#]+\n)?\n*(.+?)\n*```", re.DOTALL)
-INLINE_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+INLINE_CODE = re.compile(r"(`+)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
 MASKED_LINK = re.compile(r"\[([^\[\]\n]+)\]\(<?(https?://[^\s()<>]+)>?(?:\s+\"[^\"\n]*\")?\)")
 BARE_LINK = re.compile(r"<?((?:https?|steam)://[^\s<>]*[^\s<>.,:;\"')\]])>?")

@@ -36,7 +36,7 @@ def _as_styled(button: Any, at: Place, notes: Notes) -> None:
     needed = NEEDED_BY_STYLE.get(button.get("style"))
     if needed is None:
         return
-    if not button.get(needed):
+    if button.get(needed) is None:
         notes.append(Note((*at, needed), "BASE_TYPE_REQUIRED", "This field is required"))
     for other in {"custom_id", "url", "sku_id"} - {needed}:
         if button.get(other):
