@@ -31,9 +31,10 @@ def reason_modal(verb: Verb, request_id: str, *, required: bool) -> ui.Modal:
     return modal
 
 
-def reason_in(data: Any) -> str:
-    """Return the reason that was typed into a modal; `data` is what its submission brought, `interaction.data`."""
-    typed = {part.get("custom_id"): part.get("value") for part in _parts(data.get("components"))}
+def reason_in(interaction: discord.Interaction[Any]) -> str:
+    """Return the reason that was typed into the modal which somebody submitted."""
+    submitted: Any = interaction.data or {}
+    typed = {part.get("custom_id"): part.get("value") for part in _parts(submitted.get("components"))}
     return str(typed.get(REASON) or "")
 
 

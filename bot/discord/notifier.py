@@ -21,7 +21,7 @@ class DiscordNotifier:
     """Posts to `discord:CHANNEL` and to `discord:user:ID` (a direct message)."""
 
     def __init__(self, rest: DiscordRest, pages: Pages) -> None:
-        self._rest = rest
+        self.rest = rest
         self._pages = pages
 
     async def post(self, target: str, card: Card, *, event: str) -> Receipt:
@@ -41,14 +41,14 @@ class DiscordNotifier:
 
     async def edit(self, target: str, receipt: Receipt, card: Card, *, event: str) -> Receipt:
         """Replace a posted card; that is the bot's own edit, so it works as long as the message stands."""
-        client = await self._rest.client()
+        client = await self.rest.client()
         message = client.get_partial_messageable(int(receipt["channel"])).get_partial_message(int(receipt["message"]))
         view = message_view(card, self._pages)
         await heard(lambda: message.edit(view=view, allowed_mentions=QUIET))
         return receipt
 
     async def _channel(self, place: str) -> discord.PartialMessageable | discord.DMChannel:
-        client = await self._rest.client()
+        client = await self.rest.client()
         if not place.startswith(PERSON):
             return client.get_partial_messageable(int(place))
         person = discord.Object(int(place.removeprefix(PERSON)))

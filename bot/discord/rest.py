@@ -1,10 +1,11 @@
-"""Discord's REST API as one bot, without its gateway: logged in when first needed, each call made once.
+"""Discord's REST API as one bot, without its gateway: logged in when first needed.
 
-Trying again is the outbox's, or that of whoever presses again. discord.py would sleep through a 429 and try a 5xx five
-times over; so whoever answers that is heard at once, in the trace of the call, before discord.py sees it.
+Trying again is the outbox's, or that of whoever presses again. discord.py would sleep through every 429 and try a 5xx
+five times over, longer than the outbox has patience; so these are heard in the trace of the call, before it sees them.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -31,7 +32,10 @@ CALL_SECONDS = 20.0
 """How long a call may take, waiting its turn in a busy channel included; less than the outbox's patience."""
 LONGEST_TURN = 30.0
 """How many seconds to wait for a turn in a busy channel; discord.py takes no shorter limit than this."""
+SHORT = timedelta(seconds=5)
+"""A 429 that is over so soon is left to discord.py, which holds the other calls of that channel back meanwhile."""
 DEFAULT_WAIT = timedelta(seconds=30)
+SECONDS = re.compile(r"[0-9]{1,6}(?:\.[0-9]+)?")
 SLOW_SECONDS = 60.0
 """How long to wait before a token that Discord refuses is tried again."""
 TOKEN_REFUSED = "401 Unauthorized: Discord refuses DISCORD_BOT_TOKEN"  # noqa: S105 - a sentence, and no secret
@@ -41,8 +45,12 @@ Answer = TypeVar("Answer")
 
 
 def use_api(url: str) -> None:
-    """Let every client of this process speak to the REST API at an address: discord.py has one for all of them."""
+    """Let every client of this process speak to the REST API at an address: discord.py has one for all of them.
+
+    Nor does any of them speak in a voice channel, so that none warns of what is missing for it.
+    """
     Route.BASE = url.rstrip("/")
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 
 class DiscordRest:
@@ -134,10 +142,13 @@ def _telling_at_once() -> aiohttp.TraceConfig:
 async def _tell_at_once(
     _session: aiohttp.ClientSession, _context: SimpleNamespace, ended: aiohttp.TraceRequestEndParams
 ) -> None:
-    """End a call that discord.py would sit out: an exception here closes the response and reaches the caller."""
+    """End a call that discord.py would sit out: an exception here closes the response and reaches the caller.
+
+    One for all calls is never left to it: a call that is given up in that sleep would hold back all others for ever.
+    """
     response = ended.response
     word = f"{response.status} {response.reason}"
-    if response.status == 429:
+    if response.status == 429 and (_retry_after(response) > SHORT or "X-RateLimit-Global" in response.headers):
         raise DeliveryPostponed(word, retry_after=_retry_after(response))
     if response.status >= 500:
         raise DeliveryPostponed(word)
@@ -147,4 +158,4 @@ async def _tell_at_once(
 
 def _retry_after(response: aiohttp.ClientResponse) -> timedelta:
     seconds = response.headers.get("Retry-After", "")
-    return timedelta(seconds=int(seconds)) if seconds.isdecimal() else DEFAULT_WAIT
+    return timedelta(seconds=float(seconds)) if SECONDS.fullmatch(seconds) else DEFAULT_WAIT
