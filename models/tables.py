@@ -60,6 +60,9 @@ class Request(Model):
     decision_reason = fields.TextField(null=True)
     confirmed_at = fields.DatetimeField(null=True)
     result = JsonText(null=True)
+    remind_at = fields.DatetimeField(null=True)
+    escalate_at = fields.DatetimeField(null=True)
+    escalated_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "requests"
@@ -70,6 +73,8 @@ class Request(Model):
             Index(fields=("status", "expires_at")),
             Index(fields=("action", "id")),
             Index(fields=("requested_by", "id")),
+            Index(fields=("status", "remind_at")),
+            Index(fields=("status", "escalate_at")),
         )
 
 
@@ -113,7 +118,11 @@ class Event(Model):
 
 
 class Delivery(Model):
-    """One notification that must reach one target. Leasing one moves its `due_at` to the lease's end."""
+    """One notification that must reach one target. Leasing one moves its `due_at` to the lease's end.
+
+    A webhook's carries its body as `payload`, as it was when the event happened, and keeps the last HTTP `answer`;
+    `request_id` is empty where the event is about no request.
+    """
 
     id = fields.CharField(max_length=30, primary_key=True)
     event_id = fields.CharField(max_length=30)
@@ -125,6 +134,8 @@ class Delivery(Model):
     due_at = fields.DatetimeField()
     leased_by = fields.CharField(max_length=30, null=True)
     last_error = fields.TextField(null=True)
+    payload = JsonText(null=True)
+    answer = fields.IntField(null=True)
     created_at = fields.DatetimeField()
     settled_at = fields.DatetimeField(null=True)
 
@@ -200,6 +211,43 @@ class Identity(Model):
         table = "identities"
         table_description = "which actors are one person"
         indexes = (Index(fields=("person",)),)
+
+
+class Link(Model):
+    """A one-time address that lets one recipient look at, approve or deny one request; only the token's digest."""
+
+    id = fields.CharField(max_length=30, primary_key=True)
+    request_id = fields.CharField(max_length=30)
+    digest = fields.CharField(max_length=64, unique=True)
+    verdict = fields.CharField(max_length=10)
+    recipient = fields.CharField(max_length=330)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+    spent_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "links"
+        table_description = "one-time addresses"
+        indexes = (Index(fields=("request_id",)), Index(fields=("expires_at",)))
+
+
+class Webhook(Model):
+    """Somebody else's address that hears of events; the secret that signs them is stored encrypted."""
+
+    id = fields.CharField(max_length=30, primary_key=True)
+    url = fields.CharField(max_length=2000)
+    events = JsonText()
+    secret = fields.TextField()
+    enabled = fields.BooleanField()
+    disabled_reason = fields.CharField(max_length=255, null=True)
+    created_by = fields.CharField(max_length=255)
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "webhooks"
+        table_description = "addresses that hear of events"
 
 
 class Lease(Model):

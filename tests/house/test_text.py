@@ -10,7 +10,7 @@ from tests.house.tree import ROOT, project_files, shown
 
 MACHINE_PATHS = re.compile(r"(?<![\w.:/*~-])/(?:home|Users|root|work|mnt|media|srv|private)/[\w.-]+")
 INDEXES = re.compile(
-    r"(?<!no-emit-)\b(?:extra-index|index|find-links|trusted-host)(?:-url)?\s*=\s*\S|(?<!no-emit-)\bextra-index-url\b"
+    r"(?<!no-emit-)\b(?:extra-index|index|find-links|trusted-host)(?:-url)?\s*=\s*(?!Index\()\S|(?<!no-emit-)\bextra-index-url\b"
     r"|--(?:index-url|find-links|trusted-host)\b|https?://\S+/simple/?(?=[\s\"')]|$)"
 )
 BINARY = {".png", ".gif", ".ico", ".woff2", ".db"}
