@@ -26,6 +26,9 @@ DeliveryError
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+LONGEST_WORD = 500
+"""How much is kept of what a platform says: an answer may be a whole page."""
+
 if TYPE_CHECKING:  # views are only named here, never used
     from gateway.views import RequestView
 
@@ -159,7 +162,11 @@ class Unavailable(GateError):
 
 
 class DeliveryError(Exception):
-    """A card could not be posted or edited; carries the platform's own word."""
+    """A card could not be posted or edited; carries the platform's own word, as far as a database takes it."""
+
+    def __init__(self, word: str) -> None:
+        kept = word[:LONGEST_WORD].replace("\x00", "\ufffd")
+        super().__init__(kept.encode(errors="replace").decode())
 
 
 class DeliveryRefused(DeliveryError):

@@ -24,7 +24,7 @@ from gateway.targets import kind_of
 from gateway.views import Actor
 from gateway.waiters import Waiters
 from models import deliveries, events
-from models.db import Conflict, Unreachable, transaction
+from models.db import Conflict, Uncertain, Unreachable, transaction
 from models.ids import Ids
 from models.tables import Delivery, Event
 
@@ -79,8 +79,8 @@ class Gate:
     async def unit(self, *, by: Actor) -> AsyncIterator["Unit"]:
         """Open one transaction that also writes the events and deliveries published in it.
 
-        Bells ring, waiters wake and caches empty only after the commit. Raises Unavailable, with nothing done, when
-        the database does not answer, and Conflict when a unique value is taken.
+        Bells ring, waiters wake and caches empty only after the commit. Raises Unavailable when the database does not
+        answer – with nothing done, unless its sentence says otherwise –, and Conflict when a unique value is taken.
         """
         unit = Unit(by=by, at=self.now(), new_id=self.new_id)
         try:
@@ -89,6 +89,12 @@ class Gate:
                 await unit.write()
         except Conflict:  # an answer of the database, and the verb knows what it means
             raise
+        except Uncertain as error:
+            log.exception("database.uncertain")
+            self._wake(unit)
+            raise Unavailable(
+                "The database went away while this was recorded: it may be done, or not. Look before you try again."
+            ) from error
         except Unreachable as error:
             log.exception("database.unreachable")
             raise Unavailable("The database does not answer; nothing was done. Try again in a moment.") from error
@@ -98,6 +104,10 @@ class Gate:
         for event in unit.published:
             log.info(event.type, request=event.request_id, actor=event.actor)
             self.metrics.happened(event)
+        self._wake(unit)
+
+    def _wake(self, unit: "Unit") -> None:
+        """Ring bells, wake waiters, empty caches: all of them look again, so it does no harm where nothing changed."""
         if unit.deliveries:
             self.outbox_bell.set()
         self.waiters.wake(unit.ended)

@@ -165,12 +165,15 @@ async def transaction() -> AsyncIterator[None]:
     await context.__aexit__(None, None, None)
 
 
+def on_sqlite() -> bool:
+    """Whether the open database is SQLite, where the two need different words."""
+    return connection().capabilities.dialect == "sqlite"
+
+
 async def select(sql: str, *values: object) -> list[dict[str, Any]]:
     """Run one statement with `$1 …` placeholders and return its rows."""
-    here = connection()
-    if here.capabilities.dialect == "sqlite":
-        sql = sql.replace("$", "?")
-    return await here.execute_query_dict(sql, list(values))
+    sql = sql.replace("$", "?") if on_sqlite() else sql
+    return await connection().execute_query_dict(sql, list(values))
 
 
 async def ping() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tortoise.functions import Count
 
-from models.db import connection, select
+from models.db import on_sqlite, select
 from models.tables import Delivery, Message
 from models.words import DeliveryState
 
@@ -29,14 +29,15 @@ async def lease_due(
     Only the oldest unfinished delivery of a request to a target is ever taken, so each target hears of a request in
     order. A holder that dies leaves rows whose lease runs out, and another takes them.
     """
-    skip = "" if connection().capabilities.dialect == "sqlite" else "FOR UPDATE SKIP LOCKED"
+    skip = "" if on_sqlite() else "FOR UPDATE SKIP LOCKED"
     wanted, values = _of_kind(kind, but, after=3)
     rows = await select(
-        "UPDATE deliveries SET due_at = $1, leased_by = $2, attempts = attempts + 1 WHERE state = 'due'"  # noqa: S608 - the one part that varies is ours
-        " AND due_at <= $3 AND id IN (SELECT d.id FROM deliveries d WHERE d.state = 'due' AND d.due_at <= $3"
+        "WITH taken AS MATERIALIZED (SELECT d.id FROM deliveries d WHERE d.state = 'due' AND d.due_at <= $3"  # noqa: S608 - the one part that varies is ours
         f" AND {wanted}"
         " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.request_id = d.request_id AND e.target = d.target"
-        f" AND e.state = 'due' AND e.id < d.id) ORDER BY d.due_at, d.id LIMIT {limit:d} {skip}) RETURNING id",
+        f" AND e.state = 'due' AND e.id < d.id) ORDER BY d.due_at, d.id LIMIT {limit:d} {skip})"
+        " UPDATE deliveries SET due_at = $1, leased_by = $2, attempts = attempts + 1"
+        " WHERE id IN (SELECT id FROM taken) RETURNING id",
         until,
         holder,
         at,
@@ -134,8 +135,5 @@ async def keep_message(
     message_id: str, *, request_id: str, target: str, receipt: Any, shows: datetime, at: datetime
 ) -> None:
     """Remember a card that was posted or edited; a second post to a target replaces the first receipt."""
-    known = await Message.filter(request_id=request_id, target=target).update(receipt=receipt, shows=shows)
-    if not known:
-        await Message.create(
-            id=message_id, request_id=request_id, target=target, receipt=receipt, shows=shows, created_at=at
-        )
+    message = Message(id=message_id, request_id=request_id, target=target, receipt=receipt, shows=shows, created_at=at)
+    await Message.bulk_create([message], on_conflict=["request_id", "target"], update_fields=["receipt", "shows"])

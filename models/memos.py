@@ -11,4 +11,4 @@ async def recall(name: str) -> str | None:
 
 async def note(name: str, value: str) -> None:
     """Keep a value, at most 255 characters, in the place of what was noted before."""
-    await Memo.update_or_create({"value": value}, name=name)
+    await Memo.bulk_create([Memo(name=name, value=value)], on_conflict=["name"], update_fields=["value"])

@@ -49,11 +49,10 @@ class Notifications:
 @asynccontextmanager
 async def listening(place: PostgresPlace, channel: str) -> AsyncIterator[Notifications]:
     """Connect and listen until the end of the block. Raises DBConnectionError."""
-    settings = {**dict(place.server_settings), **SETTINGS}
+    connection = place.connection()
+    connection["server_settings"] |= SETTINGS
     with _translated():
-        link = await asyncpg.connect(
-            place.dsn, timeout=place.connect_timeout, command_timeout=place.command_timeout, server_settings=settings
-        )
+        link = await asyncpg.connect(**connection)
     try:
         notifications = Notifications(link, channel)
         await notifications.listen()

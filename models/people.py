@@ -8,8 +8,8 @@ from models.tables import Identity
 
 async def link(actor: str, *, person: str, at: datetime) -> None:
     """Say that an actor is this person, whoever it was before."""
-    if not await Identity.filter(actor=actor).update(person=person, created_at=at):
-        await Identity.create(actor=actor, person=person, created_at=at)
+    identity = Identity(actor=actor, person=person, created_at=at)
+    await Identity.bulk_create([identity], on_conflict=["actor"], update_fields=["person", "created_at"])
 
 
 async def unlink(actor: str) -> bool:

@@ -54,14 +54,13 @@ class PostgresClient(_Translating, AsyncpgDBClient):
         await self._post_connect()
 
     async def _close(self) -> None:
-        pool, self._pool = self._pool, None
-        if pool is None:
+        if self._pool is None:
             return
         try:
             async with asyncio.timeout(GOODBYE_SECONDS):
-                await pool.close()
+                await self._pool.close()
         except FAULTS:
-            pool.terminate()
+            self._pool.terminate()  # it stays: whoever has a connection gives it back there, and gets no other
 
     async def forget_connections(self) -> None:
         """Let the pool make every connection anew when it is taken next."""

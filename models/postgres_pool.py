@@ -1,5 +1,6 @@
 """The pool of connections to PostgreSQL, and what the driver's faults mean."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ssl import SSLCertVerificationError
@@ -26,8 +27,8 @@ log = structlog.get_logger()
 
 
 def ours(error: Exception) -> Exception:
-    """Return what a fault of the driver means. Details stay behind: they quote the values of a row."""
-    said = str(error.args[0]) if error.args and isinstance(error, asyncpg.PostgresError) else str(error)
+    """Return what a fault of the driver means."""
+    said = _said(error)
     match error:
         case asyncpg.IntegrityConstraintViolationError():
             return Conflict(said)
@@ -38,7 +39,13 @@ def ours(error: Exception) -> Exception:
         case TimeoutError():
             return DBConnectionError("it did not answer in time")
         case _:
-            return DBConnectionError(said or type(error).__name__)
+            return DBConnectionError(said)
+
+
+def _said(error: Exception) -> str:
+    """Return the driver's words without what it calls details: those quote the values of a row."""
+    said = error.args[0] if error.args and isinstance(error, asyncpg.PostgresError) else error
+    return str(said) or type(error).__name__
 
 
 def quotes_values(error: Exception) -> bool:
@@ -61,12 +68,12 @@ def is_unfinished(error: Exception) -> bool:
 class PatientPool(Pool):  # type: ignore[misc]  # asyncpg ships no types
     """A pool in which every wait has an end; made from a place, connected by the first `acquire`."""
 
-    __slots__ = ("patience",)
+    __slots__ = ("files", "patience")
 
     def __init__(self, place: PostgresPlace) -> None:
         self.patience = place.connect_timeout
+        self.files = place.files
         super().__init__(
-            place.dsn,
             min_size=place.pool_min_size,
             max_size=place.pool_size,
             max_queries=50_000,
@@ -75,14 +82,14 @@ class PatientPool(Pool):  # type: ignore[misc]  # asyncpg ships no types
             loop=None,
             connection_class=asyncpg.Connection,
             record_class=asyncpg.Record,
-            timeout=place.connect_timeout,
-            command_timeout=place.command_timeout,
-            statement_cache_size=place.statement_cache_size,
-            server_settings=dict(place.server_settings),
+            **place.connection(),
         )
 
     async def open(self) -> None:
         """Make the pool, and one connection to see that it can be made. Raises DBConnectionError when it cannot."""
+        for name, path in self.files:
+            if not os.access(path, os.R_OK):
+                raise Refused(f"{name}: {path} cannot be read")
         with self._refusals():
             await self
         await self.release(await self.acquire())
@@ -95,7 +102,7 @@ class PatientPool(Pool):  # type: ignore[misc]  # asyncpg ships no types
             raise DBConnectionError(f"no connection was free or could be made within {self.patience:g} s") from error
         except FAULTS as error:
             kind = DBConnectionError if _passes(error) else Refused
-            raise kind(str(ours(error))) from error
+            raise kind(_said(error)) from error
 
     async def acquire(self, *, timeout: float | None = None) -> Any:  # noqa: ASYNC109 - asyncpg's own signature
         """Take a connection, a free one or a new one. Raises DBConnectionError when there is none in time."""

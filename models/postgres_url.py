@@ -27,6 +27,7 @@ FOR_THE_DRIVER = frozenset(
     | {"ssl_min_protocol_version", "ssl_max_protocol_version"}
 )
 FOR_THE_SERVER = frozenset({"application_name", "options", "search_path", "statement_timeout", "lock_timeout"})
+FILES = ("passfile", "sslcert", "sslkey", "sslrootcert", "sslcrl")
 ONLY_WISHES = {"channel_binding": ("disable", "prefer"), "gssencmode": ("disable", "prefer")}
 """What libpq may do and the driver does not: asking for it nicely is no mistake, insisting is."""
 
@@ -55,6 +56,8 @@ class PostgresPlace:
 
     dsn: str = field(repr=False)
     shown: str
+    files: tuple[tuple[str, str], ...] = ()
+    trusts_system: bool = False
     server_settings: tuple[tuple[str, str], ...] = (("application_name", "agentgate"),)
     pool_size: int = 20
     pool_min_size: int = 0
@@ -65,6 +68,17 @@ class PostgresPlace:
     def __str__(self) -> str:
         """Say where it is, without any password."""
         return self.shown
+
+    def connection(self) -> dict[str, Any]:
+        """Return the arguments with which the driver makes one connection there."""
+        return {
+            "dsn": self.dsn,
+            "timeout": self.connect_timeout,
+            "command_timeout": self.command_timeout,
+            "statement_cache_size": self.statement_cache_size,
+            "server_settings": dict(self.server_settings),
+            **({"ssl": True} if self.trusts_system else {}),
+        }
 
     def unhurried(self) -> "PostgresPlace":
         """Return the same place for work that may take its time, such as a migration of a large table."""
@@ -80,15 +94,14 @@ def parse_postgres(url: str) -> PostgresPlace:
     parts = _split(url)
     given = _parameters(parts.query)
     driver = {name: value for name, value in given.items() if name in FOR_THE_DRIVER}
-    if driver.get("sslmode", "prefer") not in SSL_MODES:
-        raise ValueError(f"sslmode is one of {', '.join(SSL_MODES)}")
-    if not re.fullmatch(r"\d*(,\d*)*", driver.get("port", "")):
-        raise ValueError("port is a number")
+    trusts_system = _check_driver(driver)
     server = {name: value for name, value in given.items() if name in FOR_THE_SERVER}
     query = f"?{urlencode(driver, quote_via=quote)}" if driver else ""
     place = PostgresPlace(
         dsn=f"postgresql://{parts.netloc}{parts.path}{query}",
         shown=_shown(parts, driver),
+        files=tuple((name, driver[name]) for name in FILES if driver.get(name)),
+        trusts_system=trusts_system,
         server_settings=tuple({"application_name": "agentgate", **server}.items()),
         **_limits(given),
     )
@@ -133,6 +146,24 @@ def _parameters(query: str) -> dict[str, str]:
         name = min(unknown)
         raise ValueError(f"“{name}” is no parameter of it; there are {known}" if name.isidentifier() else ENCODE)
     return given
+
+
+def _check_driver(driver: dict[str, str]) -> bool:
+    """Check what is checked only when it is too late; take out `sslrootcert=system`, and return whether it was there.
+
+    The driver does not know the word; it means the certificates that the machine trusts, and always a full check.
+    """
+    if driver.get("sslmode", "prefer") not in SSL_MODES:
+        raise ValueError(f"sslmode is one of {', '.join(SSL_MODES)}")
+    if not re.fullmatch(r"\d*(,\d*)*", driver.get("port", "")):
+        raise ValueError("port is a number")
+    if driver.get("sslrootcert") != "system":
+        return False
+    if driver.get("sslmode", "verify-full") != "verify-full":
+        raise ValueError("sslrootcert=system goes with sslmode=verify-full")
+    driver.pop("sslmode", None)
+    del driver["sslrootcert"]
+    return True
 
 
 def _limits(given: dict[str, str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.db import placeholders, select
+from models.db import on_sqlite, placeholders, select
 from models.tables import Request
 from models.words import Status
 
@@ -48,11 +48,11 @@ async def find_idempotent(asker_key_id: str, idempotency_key: str) -> Request | 
 
 
 async def hold(request_id: str) -> None:
-    """Lock the request's row until the transaction ends.
-
-    The update that changes nothing takes the row's lock on PostgreSQL and the write lock on SQLite.
-    """
-    await select("UPDATE requests SET updated_at = updated_at WHERE id = $1 RETURNING id", request_id)
+    """Lock the request's row until the transaction ends: on SQLite, by an update that changes nothing, the file."""
+    if on_sqlite():
+        await select("UPDATE requests SET updated_at = updated_at WHERE id = $1 RETURNING id", request_id)
+    else:
+        await select("SELECT id FROM requests WHERE id = $1 FOR UPDATE", request_id)
 
 
 async def touch(request_id: str, *, at: datetime) -> None:

@@ -54,6 +54,12 @@ def test_names_that_others_use_for_the_pool() -> None:
     assert (place.pool_min_size, place.pool_size) == (2, 9)
 
 
+def test_the_certificates_of_the_system() -> None:
+    place = parse_postgres("postgres://db/gate?sslmode=verify-full&sslrootcert=system")
+    assert (place.dsn, place.connection()["ssl"]) == ("postgresql://db/gate", True)
+    assert "ssl" not in parse_postgres("postgres://db/gate?sslmode=verify-full").connection()
+
+
 def test_settings_of_the_server() -> None:
     place = parse_postgres("postgres://db/gate?statement_timeout=5s&application_name=gate-1&search_path=approvals")
     assert dict(place.server_settings) == {
@@ -74,6 +80,7 @@ def test_a_wish_that_the_driver_cannot_grant_is_let_go(wish: str) -> None:
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
+        ("postgres://db/gate?sslrootcert=system&sslmode=require", "goes with sslmode=verify-full"),
         ("postgres://db/gate?sslmode=yes", "sslmode is one of disable, allow, prefer, require, verify-ca, verify-full"),
         ("postgres://db/gate?pool=5", "“pool” is no parameter of it; there are application_name, command_timeout"),
         ("postgres://db/gate?pool_size=0", "pool_size goes from 1 to 10000"),
