@@ -67,7 +67,6 @@ class Gateway:
 
     async def _listen(self, socket: Socket) -> None:
         socket.say(Op.HELLO, {"heartbeat_interval": round(self._discord.heartbeat_seconds * 1000), "_trace": []})
-        self._discord.bell.ring()
         with contextlib.suppress(ConnectionError):
             async for message in socket.connection:
                 if not socket.deaf:
