@@ -48,25 +48,35 @@ class Stack:
     def inside(self) -> dict[str, str]:
         """Return the gateway's environment; it listens where the engine would have published it."""
         given: dict[str, str] = self.services["gateway"]["environment"]
-        return {**given, "HOST": "127.0.0.1", "PORT": self.port, "ADMIN_API_KEY": ""}
+        unset = {"ADMIN_API_KEY": "", "AGENTGATE_SECRET_KEY": ""}
+        return {**given, "HOST": "127.0.0.1", "PORT": self.port, **unset}
+
+    @property
+    def key(self) -> dict[str, str]:
+        """Return what the server reads from the folder of secrets, given by the environment here."""
+        return {"AGENTGATE_SECRET_KEY": (self.secrets / "AGENTGATE_SECRET_KEY").read_text()}
+
+    @property
+    def path(self) -> str:
+        """Return where programs are found: the page's, ours, the database's, the machine's."""
+        folders = (self.folder / "bin", BIN, (_programs() / "initdb").resolve().parent)
+        return os.pathsep.join((*map(str, folders), os.environ["PATH"]))
 
     def make_secrets(self, **given: str) -> None:
         """Run the service that makes them, in a volume that is there."""
         self.secrets.mkdir(exist_ok=True)
         service = self.services["secrets"]
         words = [*service["entrypoint"], *service["command"]]
-        done = run(words, self.folder, **service["environment"] | given)
+        done = run(words, self.folder, **service["environment"] | given, PATH=self.path)
         assert done.returncode == 0, done.stderr
 
     def type(self, block: str, **given: str) -> "subprocess.Popen[str]":
         """Type a block of the page into a shell."""
-        programs = (self.folder / "bin", BIN, (_programs() / "initdb").resolve().parent)
-        path = os.pathsep.join((*map(str, programs), os.environ["PATH"]))
         of_postgres = {"PGHOST": str(self.postgres.folder), "PGPORT": str(self.postgres.port)}
         return subprocess.Popen(
             ["sh", "-euc", block.replace("/run/secrets", str(self.secrets))],
             cwd=self.folder,
-            env=environment(self.folder, **self.inside, **of_postgres) | {"PATH": path} | given,
+            env=environment(self.folder, **self.inside, **of_postgres, PATH=self.path) | given,
             text=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -137,8 +147,7 @@ def test_the_database_is_well_when_it_takes_connections(stack: Stack) -> None:
 
 def test_nothing_is_served_before_the_database_is_up_to_date(stack: Stack) -> None:
     stack.make_secrets(POSTGRES_PASSWORD=PASSWORD)
-    key = (stack.secrets / "AGENTGATE_SECRET_KEY").read_text()
-    refused = run([SERVER, "serve"], stack.folder, **stack.inside, AGENTGATE_SECRET_KEY=key)
+    refused = run([SERVER, "serve"], stack.folder, **stack.inside | stack.key)
     assert refused.returncode == 1
     assert "run `agentgate-server migrate` first" in refused.stderr
 
@@ -147,16 +156,15 @@ def test_nothing_is_served_before_the_database_is_up_to_date(stack: Stack) -> No
 def serving_stack(stack: Stack) -> Iterator[tuple[Stack, Server]]:
     """The services as `docker compose up` brings them up."""
     stack.make_secrets(POSTGRES_PASSWORD=PASSWORD)
-    key = {"AGENTGATE_SECRET_KEY": (stack.secrets / "AGENTGATE_SECRET_KEY").read_text()}
     migrate = [SERVER, *stack.services["migrate"]["command"]]
-    assert run(migrate, stack.folder, **stack.inside, **key).returncode == 0
-    with serving(stack.folder, **stack.inside, **key) as server:
+    assert run(migrate, stack.folder, **stack.inside | stack.key).returncode == 0
+    with serving(stack.folder, **stack.inside | stack.key) as server:
         yield stack, server
 
 
 def test_the_page_leads_to_a_first_approval_and_back_from_a_loss(serving_stack: tuple[Stack, Server]) -> None:
     stack, server = serving_stack
-    here = {"AGENTGATE_URL": server.url, "AGENTGATE_SECRET_KEY": (stack.secrets / "AGENTGATE_SECRET_KEY").read_text()}
+    here = {"AGENTGATE_URL": server.url, **stack.key}
     (first_keys,) = blocks("2. Make the first keys")
     admin, agent = re.findall(r"agk_[\w-]{43}", stack.typed(f"{first_keys}\necho $AGENTGATE_API_KEY", **here))[::-1]
     here["AGENTGATE_API_KEY"] = admin
