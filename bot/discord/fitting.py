@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate, takewhile
 
-from bot.discord.markdown import MARKUP, width
+from bot.discord.markdown import apart, escaped, width
 from bot.discord.parts import LONG_LINE, Kind, Part
 from gateway.card import Button
 
@@ -16,7 +16,7 @@ LEAST = 500
 UNUSED = 700
 """How much of a message may stay empty because the next line would not fit, labels that are repeated included."""
 MARKS = 8
-"""How much longer markup makes a line of ours, what is escaped aside."""
+"""How much longer markup makes a line of ours, besides what is escaped."""
 CONTINUED = " (continued)"
 
 
@@ -102,7 +102,7 @@ def _begun(line: str, kind: Kind, room: int) -> int:
 
 def _cost(text: str, kind: Kind) -> int:
     """Return how wide a line can become when it is written."""
-    return width(text) + (text.count("`") if kind is Kind.CODE else len(MARKUP.findall(text)) + MARKS)
+    return width(apart(text)) if kind is Kind.CODE else width(escaped(text)) + MARKS
 
 
 def _packed(parts: Sequence[Part], *, room: int, places: int) -> list[list[Part]]:

@@ -6,7 +6,6 @@ finished before it is sent. Its submission arrives as the event `on_interaction`
 a restart and after it; `reason_in` reads it.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import discord
@@ -34,12 +33,5 @@ def reason_modal(verb: Verb, request_id: str, *, required: bool) -> ui.Modal:
 def reason_in(interaction: discord.Interaction[Any]) -> str:
     """Return the reason that was typed into the modal which somebody submitted."""
     submitted: Any = interaction.data or {}
-    typed = {part.get("custom_id"): part.get("value") for part in _parts(submitted.get("components"))}
-    return str(typed.get(REASON) or "")
-
-
-def _parts(components: Any) -> Iterator[Any]:
-    """Yield what a modal holds: inputs stand in labels, and in rows of older clients."""
-    for component in components or ():
-        yield component
-        yield from _parts([component["component"]] if "component" in component else component.get("components"))
+    boxes = [part.get("component", {}) for part in submitted.get("components", ())]
+    return next((str(box.get("value") or "") for box in boxes if box.get("custom_id") == REASON), "")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.discord.custom_ids import Pages
 from bot.discord.render import message_views
 from gateway.card import Block, Button, Card, Entry, Facts, Note, Quote, Section, Table, Tone, Verb
+from tests.platforms.discord.limits.messages import breaks_discord, wrong_with_message
 from tests.platforms.discord.markdown import Seen
 from tests.platforms.discord.reading import buttons_of, everything, read_message
 
@@ -29,7 +30,7 @@ LENGTHS = st.sampled_from([0, 1, 59, 61, 149, 151, 199, 201, 499, 1500, 3999, 40
 hostile = st.lists(HOSTILE | st.text(max_size=5), max_size=8).map("".join)
 long = st.builds(
     lambda word, times: (word * times)[:9000],
-    st.sampled_from(["x", "`", "*", "🚀", "ab\n", "\n", "é", "1.\n", "x " * 99 + "\n"]),
+    st.sampled_from(["x", "`", "*", "🚀", "ab\n", "\n", "é", "漢", "漢`", "€*\n", "1.\n", "x " * 99 + "\n"]),
     LENGTHS,
 )
 ours = st.one_of(st.text(max_size=20), hostile, long)
@@ -85,25 +86,18 @@ def lines(*messages: list[dict[str, Any]], outside_code: bool = False) -> list[s
 
 
 def wrong_with(message: list[dict[str, Any]]) -> list[str]:
-    """Say what Discord would not take. https://discord.com/developers/docs/components/reference"""
-    parts = list(everything(message))
-    texts = [part["content"] for part in parts if part["type"] == 10]
-    rows = [part["components"] for part in parts if part["type"] == 1]
-    shown = buttons_of(message)
-    ids = [button.custom_id for button in shown]
+    """Say what Discord would not take, and what we would not send."""
+    notes = [str(note) for note in wrong_with_message({"components": message}, layout=True)]
+    texts = [part["content"] for part in everything(message) if part["type"] == 10]
     faults = {
-        "more than 40 components": len(parts) > 40,
-        "more than 4000 characters": sum(len(text.encode("utf-16-le")) // 2 for text in texts) > 4000,
-        "an empty text": not all(text.strip() for text in texts),
-        "a row without buttons, or with more than five": not all(1 <= len(row) <= 5 for row in rows),
-        "a label that is empty or too long": not all(
-            button.text.strip() and len(button.text.encode("utf-16-le")) <= 160 for button in shown
-        ),
-        "a custom id that is empty or too long": not all(1 <= len(one) <= 100 for one in ids),
-        "a custom id twice": len(ids) != len(set(ids)),
-        "something in a container that may not stand there": not all(
-            part["type"] in {1, 10, 14} for container in message for part in container["components"]
-        ),
+        "more text than 4000 UTF-16 units, as the clients count": sum(map(in_utf_16, texts)) > 4000,
+        "more bytes than Discord's server survives": breaks_discord(message),
+        "a label over 80 UTF-16 units": any(in_utf_16(button.text) > 80 for button in buttons_of(message)),
         "something invisible": any(re.search("[\u202e\u00ad\U000e0041]", text) for text in texts),
     }
-    return [fault for fault, is_so in faults.items() if is_so]
+    return notes + [fault for fault, is_so in faults.items() if is_so]
+
+
+def in_utf_16(text: str) -> int:
+    """Return how long a text is for who counts in UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
