@@ -8,8 +8,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from gateway.gate import Gate
 from gateway.limits import MemoryLimiter
+from gateway.outage import Outage
 from gateway.overdue import expire_overdue
 from gateway.wait import wake_missed
+from models.db import Unreachable
 
 log = structlog.get_logger()
 
@@ -45,10 +47,16 @@ def make_clockwork(gate: Gate) -> AsyncIOScheduler:
 
 
 def _guarded(job: Job) -> Job:
+    outage = Outage(job.__name__)
+
     async def run(gate: Gate) -> None:
         try:
             await job(gate)
+        except Unreachable as error:
+            outage.met(error)
         except Exception:  # the clock goes on, and the next round tries again
             log.exception("clockwork.failed", job=job.__name__)
+        else:
+            outage.over()
 
     return run

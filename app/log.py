@@ -8,13 +8,15 @@ import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-NOISY = frozenset(
-    {
-        "aiohttp", "aiosqlite", "apscheduler", "asyncio", "asyncpg", "discord", "httpcore", "httpx", "redis",
-        "slack_bolt", "slack_sdk", "tortoise",
-    }
-)  # fmt: skip
-"""Libraries of which only warnings are heard, at every level: their news are not ours, and hold what was asked."""
+NOISY = dict.fromkeys(
+    (
+        "aiohttp", "aiosqlite", "asyncio", "asyncpg", "discord", "httpcore", "httpx", "redis", "slack_bolt",
+        "slack_sdk", "tortoise",
+    ),
+    logging.WARNING,
+) | {"apscheduler": logging.ERROR}  # fmt: skip
+"""From which level on libraries are heard: their news are not ours, and hold what was asked. The clock's warnings are
+that a job waits for the database and so is not started again, which is as it should be."""
 
 
 def set_up_logging(*, level: str, pretty: bool) -> None:
@@ -63,7 +65,8 @@ class _OnlyTrouble(logging.Filter):
     """Lets through only warnings of noisy libraries. Their loggers' own levels do not help: Bolt sets them anew."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return record.levelno >= logging.WARNING or record.name.partition(".")[0] not in NOISY
+        library = record.name.partition(".")[0]
+        return record.levelno >= NOISY.get(library, logging.NOTSET)
 
 
 class _WithoutQuotes(logging.Filter):

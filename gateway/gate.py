@@ -96,7 +96,7 @@ class Gate:
                 "The database went away while this was recorded: it may be done, or not. Look before you try again."
             ) from error
         except Unreachable as error:
-            log.exception("database.unreachable")
+            log.error("database.unreachable", error=f"{type(error).__name__}: {error}")  # noqa: TRY400 - words are enough: there are many
             raise Unavailable("The database does not answer; nothing was done. Try again in a moment.") from error
         self._after(unit)
 

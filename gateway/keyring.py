@@ -59,4 +59,8 @@ class KeyRing:
     async def store_used(self) -> None:
         """Write down when keys were last used."""
         used, self._used = self._used, {}
-        await keys.note_used(used)
+        try:
+            await keys.note_used(used)
+        except BaseException:
+            self._used = used | self._used  # for the next time; what was used since counts
+            raise

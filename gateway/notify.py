@@ -1,13 +1,23 @@
 """Tell one target how a request stands: post its card, or edit the one that is there."""
 
+import asyncio
+
+import structlog
+
 from gateway import browse
 from gateway.cards import request_card
 from gateway.errors import DeliveryPostponed
 from gateway.gate import Gate
+from gateway.notifiers import Receipt
 from gateway.targets import kind_of
 from gateway.views import RequestView
 from models import deliveries
+from models.db import Unreachable
 from models.tables import Delivery
+
+AGAIN_SECONDS = 1.0
+
+log = structlog.get_logger()
 
 
 async def tell(gate: Gate, delivery: Delivery) -> None:
@@ -29,14 +39,23 @@ async def tell(gate: Gate, delivery: Delivery) -> None:
         receipt = await notifier.post(delivery.target, card, event=event)
     else:
         receipt = await notifier.edit(delivery.target, posted.receipt, card, event=event)
-    await deliveries.keep_message(
-        gate.new_id("msg"),
-        request_id=request.id,
-        target=delivery.target,
-        receipt=dict(receipt),
-        shows=request.updated_at,
-        at=gate.now(),
-    )
+    await _note(gate, request, delivery.target, receipt)
+
+
+async def _note(gate: Gate, request: RequestView, target: str, receipt: Receipt) -> None:
+    """Keep a receipt. A database that has just gone is waited for, as long as the delivery may take.
+
+    A card that is posted and not noted would be posted again, and its first copy would never be edited.
+    """
+    new_id, at = gate.new_id("msg"), gate.now()
+    while True:
+        try:
+            return await deliveries.keep_message(
+                new_id, request_id=request.id, target=target, receipt=dict(receipt), shows=request.updated_at, at=at
+            )
+        except Unreachable as error:
+            log.warning("delivery.not_noted_yet", request=request.id, target=target, error=type(error).__name__)
+        await asyncio.sleep(AGAIN_SECONDS)
 
 
 def _what_it_says(request: RequestView, delivery: Delivery) -> str:

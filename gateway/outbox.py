@@ -13,6 +13,7 @@ from gateway.errors import DeliveryPostponed, DeliveryRefused
 from gateway.events import DeliveryFailed
 from gateway.gate import Gate
 from gateway.notify import tell
+from gateway.outage import Outage
 from gateway.routing import next_try
 from gateway.views import SYSTEM_OUTBOX
 from models import deliveries
@@ -39,6 +40,7 @@ class Pump:
         self.holder = gate.new_id("hld")
         self.bell = asyncio.Event()
         self.stopping = False
+        self._outage = Outage(f"outbox {kind or 'for other targets'}")
 
     async def run(self) -> None:
         """Send until told to stop. A database that does not answer is waited for."""
@@ -54,10 +56,15 @@ class Pump:
 
     async def _round_in_any_weather(self) -> int:
         try:
-            return await self.round()
+            sent = await self.round()
+        except Unreachable as error:
+            self._outage.met(error)
+            return 0
         except Exception:  # the pump must outlive every fault; each is logged with its trace
             log.exception("outbox.round_failed", kind=self.kind)
             return 0
+        self._outage.over()
+        return sent
 
     async def _rest(self) -> None:
         try:
@@ -72,7 +79,10 @@ class Pump:
         leased = await deliveries.lease_due(
             at=now, until=now + LEASE, holder=self.holder, limit=AT_ONCE, kind=self.kind, but=self.but
         )
-        await asyncio.gather(*(self._deliver(delivery) for delivery in leased))
+        ends = await asyncio.gather(*(self._deliver(delivery) for delivery in leased), return_exceptions=True)
+        for fault in ends:  # not before all have ended: a round that is over has nothing on its way
+            if fault is not None:
+                raise fault
         return len(leased)
 
     async def _deliver(self, delivery: Delivery) -> None:
@@ -85,6 +95,8 @@ class Pump:
             await self._put_off(delivery, str(problem), retry_after=problem.retry_after)
         except TimeoutError:
             await self._put_off(delivery, f"no answer within {PATIENCE.total_seconds():.0f} s")
+        except Unreachable as error:  # the database, and then this fails too; or a notifier that says no more than this
+            await self._put_off(delivery, type(error).__name__)
         except Exception as error:  # a fault of a notifier must not lose the delivery; it is logged
             log.exception("delivery.crashed", delivery=delivery.id, target=delivery.target)
             await self._put_off(delivery, type(error).__name__)

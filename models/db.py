@@ -56,7 +56,7 @@ def _sqlite(path: Path | None) -> dict[str, Any]:
         "busy_timeout": 5000,
         "synchronous": "FULL",
     }
-    return {"engine": "tortoise.backends.sqlite", "credentials": credentials}
+    return {"engine": "models.sqlite", "credentials": credentials}
 
 
 def _postgres(place: PostgresPlace) -> dict[str, Any]:

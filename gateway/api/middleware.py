@@ -91,7 +91,7 @@ def _hung_up() -> web.Response:
 
 
 def _without_database(http: web.Request, error: Exception) -> web.Response:
-    log.error("database.unreachable", exc_info=error)
+    log.error("database.unreachable", error=f"{type(error).__name__}: {error}")
     return _refusal(http, Unavailable("The database does not answer; try again in a moment."))
 
 
