@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import discord
 import structlog
@@ -77,13 +78,14 @@ class DiscordPeople:
     async def caller(self, who: Presence) -> Caller:
         """Return who acts, from which channel, in which roles. Raises Unavailable when Discord does not say.
 
-        Whoever writes from elsewhere than one of our servers is looked up there, and has nothing to say if they are in
-        none of them, unless the settings name them.
+        Whoever writes from elsewhere than one of our servers is looked up there. A stranger to all of them, who may
+        have left, has nothing to say about cards in direct messages, unless a rule or the settings name them.
         """
-        place = f"discord:{who.channel}" if who.channel else None
-        actor = Actor("discord", who.user, groups=frozenset(f"{ROLE}{one}" for one in who.roles), place=place)
+        actor = Actor("discord", who.user, groups=frozenset(f"{ROLE}{one}" for one in who.roles))
         if not actor.groups:
-            actor = Actor("discord", who.user, groups=await self._roles_elsewhere(actor), place=place)
+            actor = replace(actor, groups=await self._roles_elsewhere(actor))
+        if actor.groups and who.channel:
+            actor = replace(actor, place=f"discord:{who.channel}")
         return await caller_of(
             actor,
             self._options,

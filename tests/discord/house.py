@@ -100,8 +100,9 @@ async def a_house(
 
 
 async def connected(discord: FakeDiscord, *, within: float = 15) -> None:
-    """Wait until the bot listens."""
+    """Wait until the bot listens and its commands are known."""
     await discord.until(lambda: any(session.is_open for session in discord.sessions), within=within)
+    await discord.until(lambda: discord.commands.get(""), within=within)
 
 
 def make_gate(chat: DiscordChat) -> Gate:
