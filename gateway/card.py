@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+DECIDERS = frozenset({"Outcome", "By", "Approved", "Denied"})
+"""Labels of facts whose value begins with who decided: where a platform has names, only there an id becomes one."""
+
 
 class Tone(StrEnum):
     """What a card means, said by colour and by a word on every surface."""

@@ -14,8 +14,8 @@ APART = "\u200b"
 """Stands between two backticks that are not ours. In texts of others it is visible, so it is always ours."""
 
 TOGETHER = re.compile(r"`(?=`)")
-MARKUP = re.compile(r"[\\`*_~|<\[:@]")
-"""Characters that begin emphasis, code, spoilers, mentions, links (the colon in `https://`), emoji and times."""
+MARKUP = re.compile(r"[\\`*_~|<\[@]|:(?=\S)")
+"""What begins emphasis, code, spoilers, mentions, times, emoji and links: the colon in `https://` too."""
 AT_THE_START = re.compile(r"^(\s*\d*)([-#>+.])", re.MULTILINE)
 """What makes a line a heading, a quote, a list or small print."""
 DECIDER = re.compile(r"(?P<how>(?:approved by |denied by )?)discord:(?P<id>[0-9]{1,20})(?P<rest>(?: .*)?)", re.DOTALL)

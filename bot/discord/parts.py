@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import assert_never
 
 from bot.discord.markdown import DECIDER, EMPTY, code_block, escaped, naming, shown
-from gateway.card import Block, Button, Card, Entry, Facts, Note, Quote, Section, Table
+from gateway.card import DECIDERS, Block, Button, Card, Entry, Facts, Note, Quote, Section, Table
 
 LABEL = 60
 """How much of a label stands above its text; ours are far shorter."""
@@ -18,8 +18,6 @@ BESIDE = 16
 """How long labels may be to stand beside their values; longer ones stand above."""
 ACROSS = 46
 """How wide a table may be: about what a phone shows in a line."""
-DECIDERS = frozenset({"Outcome", "By", "Approved", "Denied"})
-"""Labels of ours whose value begins with who decided."""
 LONG_LINE = 200
 """What is longer may be cut inside; shorter lines are shown whole or not at all."""
 

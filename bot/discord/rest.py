@@ -27,7 +27,7 @@ FINAL = frozenset(
         160005, 200000, 240000,
     }
 )  # fmt: skip
-"""The numbers of what Discord will never take; docs/howto/discord.md says what to do about each. All else may pass."""
+"""The numbers of what Discord will never take; `remedies` says what to do about each. All else may pass."""
 CALL_SECONDS = 20.0
 """How long a call may take, waiting its turn in a busy channel included; less than the outbox's patience."""
 LONGEST_TURN = 30.0

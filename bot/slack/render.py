@@ -5,8 +5,8 @@ from typing import assert_never
 
 from bot.slack import blocks
 from bot.slack.blocks import BLOCKS_IN_MESSAGE, Block
+from gateway.card import DECIDERS, Button, Card, Entry, Facts, Note, Quote, Section, Table, Verb
 from gateway.card import Block as Lines
-from gateway.card import Button, Card, Entry, Facts, Note, Quote, Section, Table, Verb
 
 FACTS_IN_ROW = 10
 """Fields of one section, by Slack's limit."""
@@ -14,8 +14,6 @@ FIELD = 2000
 NOTIFICATION = 500
 """How much of a headline a notification shows; `chat.update` refuses a text of more than 4000 bytes."""
 PREFIX = "agentgate"
-DECIDERS = frozenset({"Outcome", "By", "Approved", "Denied"})
-"""Labels of ours whose value begins with who decided."""
 
 
 def message_blocks(card: Card, *, most: int = BLOCKS_IN_MESSAGE) -> list[Block]:

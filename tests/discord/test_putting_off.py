@@ -8,7 +8,8 @@ import pytest
 from bot.discord.custom_ids import Pages
 from bot.discord.notifier import DiscordNotifier
 from bot.discord.options import DiscordOptions
-from bot.discord.rest import DiscordRest
+from bot.discord.remedies import REMEDIES
+from bot.discord.rest import FINAL, DiscordRest
 from gateway.errors import DeliveryPostponed, DeliveryRefused
 from tests.discord.house import Server
 from tests.discord.posting import APPROVED, WAITING, a_notifier, requests
@@ -47,6 +48,10 @@ async def works(notifier: DiscordNotifier, place: Server) -> None:
     """Post a card that arrives, once."""
     await notifier.post(f"discord:{place.ops.id}", WAITING, event="request.pending")
     assert len(place.discord.messages(place.ops)) == 1
+
+
+def test_there_is_a_remedy_for_whatever_discord_refuses_for_good() -> None:
+    assert {str(number) for number in FINAL} <= set(REMEDIES)
 
 
 async def test_a_target_that_is_not_there_is_refused(place: Server, notifier: DiscordNotifier) -> None:

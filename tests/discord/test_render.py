@@ -133,6 +133,22 @@ def test_a_code_block_cannot_be_left_and_loses_no_line(text: str) -> None:
     assert f"first{text}".strip() in read
 
 
+@pytest.mark.parametrize(
+    ("words", "raw"),
+    [
+        (":tada: now: it", "\\:tada: now: it"),
+        ("https://x.example", "https\\://x.example"),
+        ("- a\n 1. b\n# c\n>d", "\\- a\n 1\\. b\n\\# c\n\\>d"),
+        ("k7qm-3vtx #1 a>b 2.5", "k7qm-3vtx #1 a>b 2.5"),
+        ("<@1> @here [a](b) ~~ || `_*\\", "\\<\\@1> \\@here \\[a](b) \\~\\~ \\|\\| \\`\\_\\*\\\\"),
+    ],
+)
+def test_our_own_words_are_escaped_where_they_would_mean_something(words: str, raw: str) -> None:
+    (message,) = written(Card("x", sections=(Note(words),)))
+    assert message[0]["components"][1]["content"] == raw
+    assert lines(message)[1:] == words.split("\n")
+
+
 def test_who_decided_shows_as_a_name_where_the_words_are_ours_and_nowhere_else() -> None:
     named = Facts(
         (("Outcome", "approved by discord:42"), ("Approved", "discord:43 – as discord:99 said"), ("By", "discord:44"))
