@@ -35,6 +35,8 @@ async def test_a_command_is_answered(fake: FakeDiscord, synced: EchoClient, ada:
     listed = await fake.command(ada, ops, "gate keys list", owner=ada)
     assert (listed.answers[0].content, fake.messages(ops)) == ("keys of ada", listed.answers)
     assert listed.payload["data"]["options"][0]["options"][0]["options"][0]["value"] == ada.id
+    assert (resolved := listed.payload["data"]["resolved"])["users"][ada.id]["username"] == "ada"
+    assert resolved["members"][ada.id]["roles"] == []
     assert listed.answers[0].as_json()["type"] == 20
 
 

@@ -109,3 +109,20 @@ async def test_weather_comes_after_a_while_and_clears(fake: FakeDiscord, rest: E
         await rest.send(ops, "two")
     await rest.send(ops, "three")
     assert [message.content for message in fake.messages(ops)] == ["one", "three"]
+
+
+def test_a_route_that_there_is_not_has_no_weather(fake: FakeDiscord) -> None:
+    for ask in (lambda: fake.weather.keep("GET /teapot", weather.cut()), lambda: fake.calls_of("GET /teapot")):
+        with pytest.raises(AssertionError, match="there is no route 'GET /teapot'"):
+            ask()
+
+
+async def test_a_body_that_cannot_be_read(fake: FakeDiscord, ops: Channel) -> None:
+    address, headers = f"{fake.base_url}/channels/{ops.id}/messages", {"Authorization": f"Bot {fake.token}"}
+    async with aiohttp.ClientSession(headers=headers) as http:
+        async with http.post(address, data=b"{", headers={"Content-Type": "application/json"}) as answer:
+            assert (answer.status, (await answer.json())["code"]) == (400, 50109)
+        form = aiohttp.FormData({"payload_json": '{"content": "in a form"}'})
+        form.add_field("files[0]", b"x", filename="x.txt")
+        async with http.post(address, data=form) as answer:
+            assert (await answer.json())["content"] == "in a form"

@@ -23,6 +23,7 @@ from tests.platforms.discord.modals import Modal
 from tests.platforms.discord.permissions import Permission
 from tests.platforms.discord.records import Call
 from tests.platforms.discord.rest import PREFIX, RestApi
+from tests.platforms.discord.routes import ROUTES
 from tests.platforms.discord.sessions import Intent, Session, Socket
 from tests.platforms.discord.steering import Steering
 from tests.platforms.serving import Server, application
@@ -52,6 +53,15 @@ __all__ = [
 
 class FakeDiscord(Steering):
     """This Discord and the two servers that speak for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weather.known = frozenset({*ROUTES, "*", "gateway"})
+
+    def calls_of(self, route: str) -> list[Call]:
+        """Return the calls of one route, oldest first; `routes.ROUTES` has their names."""
+        self.weather.check(route)
+        return super().calls_of(route)
 
     async def __aenter__(self) -> Self:
         """Start on two free ports, one for REST and one for the gateway."""

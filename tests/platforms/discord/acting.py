@@ -41,7 +41,7 @@ class Acting(Populated):
         """Type a slash command, `keys list` or `agentgate keys list`, with its options."""
         typed = find(self, channel, path)
         check_may_use(typed, user, channel)
-        data = typed.data(*filled_in(typed, options))
+        data = typed.data(*filled_in(typed, channel, options))
         return await self._send(self._interaction(Did.COMMAND, user, channel), data)
 
     async def autocomplete(self, user: User, channel: Channel, path: str, /, **options: Any) -> list[Choice]:

@@ -63,7 +63,10 @@ class Gateway:
                     sending = socket.connection.send_bytes(pack(text.encode())) if pack else None
                     await (sending or socket.connection.send_str(text))
             socket.is_ending, socket.close_code = True, said.code
-            await socket.connection.close(code=said.code)
+            if socket.deaf:
+                socket.cut()
+            else:
+                await socket.connection.close(code=said.code)
 
     async def _listen(self, socket: Socket) -> None:
         socket.say(Op.HELLO, {"heartbeat_interval": round(self._discord.heartbeat_seconds * 1000), "_trace": []})

@@ -18,7 +18,7 @@ class Populated(World):
         super().__init__()
         self.guild = self.new_guild("acme")
 
-    def new_guild(self, name: str, *, bot: bool = True) -> Guild:
+    def new_guild(self, name: str = "other", *, bot: bool = True) -> Guild:
         """Add a guild; the bot is in it unless said otherwise, and may there what everybody may."""
         id_ = self.new_id()
         everyone = Role(id_, "@everyone", EVERYBODY_MAY, position=0)

@@ -98,7 +98,7 @@ def check_may_use(typed: Typed, user: User, channel: Channel) -> None:
         assert enough, f"/{typed.path} is not offered to {user}: it needs the permissions {needed}"
 
 
-def filled_in(typed: Typed, given: Mapping[str, Any]) -> tuple[list[Json], Json]:
+def filled_in(typed: Typed, channel: Channel, given: Mapping[str, Any]) -> tuple[list[Json], Json]:
     """Return the options as the interaction carries them, and what they refer to; fails as the client would."""
     known = {option["name"]: option for option in typed.options}
     assert not given.keys() - known.keys(), f"/{typed.path} has no {sorted(given.keys() - known.keys())}: {[*known]}"
@@ -108,7 +108,16 @@ def filled_in(typed: Typed, given: Mapping[str, Any]) -> tuple[list[Json], Json]
         _check_value(known[name], value)
     resolved: Json = {}
     options = [_option(known[name], value, resolved) for name, value in given.items()]
-    return options, resolved
+    return options, resolved | _members(channel, resolved)
+
+
+def _members(channel: Channel, resolved: Json) -> Json:
+    """Return the members among the people that options name: all of them but what their users say."""
+    there = channel.guild.members if channel.guild else {}
+    found = {id_: there[id_].as_json() for id_ in resolved.get("users", {}) if id_ in there}
+    for member in found.values():
+        del member["user"], member["deaf"], member["mute"]
+    return {"members": found} if found else {}
 
 
 def half_typed(typed: Typed, given: Mapping[str, Any]) -> tuple[list[Json], Json]:

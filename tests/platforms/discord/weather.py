@@ -63,8 +63,25 @@ class Pace:
 class DiscordWeather(Weather):
     """Faults by route, `METHOD /template` as `routes.ROUTES` has them; `*` is every route, `gateway` the sockets."""
 
+    known: frozenset[str] = frozenset()
+    """The routes that there are: a fault for any other would never strike."""
     paces: dict[str, Pace] = field(default_factory=dict)
+
+    def on(self, method: str, fault: Fault, *, times: int = 1, after: int = 0) -> None:
+        """Let the next calls of a route go wrong, when `after` more went well."""
+        self.check(method)
+        super().on(method, fault, times=times, after=after)
+
+    def keep(self, method: str, fault: Fault) -> None:
+        """Let every call of a route go wrong until the weather clears."""
+        self.check(method)
+        super().keep(method, fault)
 
     def pace(self, route: str, calls: int, seconds: float) -> None:
         """Answer 429 to whoever calls a route more often than that, and say so before in the headers."""
+        self.check(route)
         self.paces[route] = Pace(calls, seconds)
+
+    def check(self, route: str) -> None:
+        """Fail for a route that there is not."""
+        assert route in self.known, f"there is no route {route!r}, but {sorted(self.known)}"
