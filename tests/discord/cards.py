@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from discord import ui
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from bot.discord.custom_ids import Pages
@@ -59,6 +60,13 @@ cards = st.builds(
     st.lists(sections, max_size=25).map(tuple),
     buttons,
     st.sampled_from([None, FOOTER, "k7qm-3vtx · abcdef012345"]),
+)
+
+
+any_card = settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],  # huge cards are what it is about
 )
 
 

@@ -3,18 +3,18 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.discord.custom_ids import Pages
 from bot.discord.render import MARKS, MESSAGES, colour_of, message_view, message_views
 from gateway.card import Block, Button, Card, Entry, Facts, Note, Quote, Table, Tone, Verb
-from tests.discord.cards import AGENT, FOOTER, REQUEST, cards, lines, seen, written, wrong_with
+from tests.discord.cards import AGENT, FOOTER, REQUEST, any_card, cards, lines, seen, written, wrong_with
 from tests.platforms.discord.reading import buttons_of
 
 APPROVE = Button(Verb.APPROVE, "Approve", REQUEST)
 
 
-@settings(max_examples=150, deadline=None)
+@any_card
 @given(cards)
 def test_any_card_is_messages_that_discord_takes(card: Card) -> None:
     for most in (1, MESSAGES):
@@ -23,7 +23,7 @@ def test_any_card_is_messages_that_discord_takes(card: Card) -> None:
         assert [wrong_with(message) for message in messages] == [[]] * len(messages)
 
 
-@settings(max_examples=150, deadline=None)
+@any_card
 @given(cards)
 def test_what_others_wrote_stands_in_code_and_is_never_alive(card: Card) -> None:
     read = seen(*written(card))
@@ -33,7 +33,7 @@ def test_what_others_wrote_stands_in_code_and_is_never_alive(card: Card) -> None
     assert set(read.formatted) <= {"###", "-#", "**"}
 
 
-@settings(max_examples=80, deadline=None)
+@any_card
 @given(cards)
 def test_headline_buttons_and_footer_stand_whatever_else_does_not(card: Card) -> None:
     messages = written(card)
