@@ -25,6 +25,7 @@ from app.manifests import manifests
 from app.platforms import platforms_of
 from app.server import listen, running, url_of
 from app.settings import Settings, SettingsError, hinted, misspelt, read_settings
+from app.sole_server import alone_on, file_probe
 from app.stopping import StopSignal, until_stopped
 from app.wiring import make_gate
 from bot.terminal.chat import TerminalChat
@@ -128,7 +129,7 @@ def _warn_of_misspelt() -> None:
 async def _serve(settings: Settings, chat: TerminalChat | None) -> None:
     stop = StopSignal()
     try:
-        with listen(settings) as door:
+        with listen(settings) as door, alone_on(settings.address):
             await _serve_at(door, settings, chat, stop)
     except asyncio.CancelledError:
         if not stop.came.is_set():
@@ -141,6 +142,8 @@ async def _serve_at(door: socket, settings: Settings, chat: TerminalChat | None,
     async with open_database(settings):
         platforms = platforms_of(settings, terminal=chat)
         gate = make_gate(settings, platforms, public_url=url)
+        if settings.address.path is not None:
+            gate.probes["storage"] = file_probe(settings.address.path)
         first = await make_keys(gate, settings)
         stop.has_started()
         background, patience = platforms.background, lambda: stop.patience
