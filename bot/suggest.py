@@ -37,7 +37,7 @@ async def suggestions(
     if kind is Kind.REQUEST:
         found = await _requests(gate, by)
     else:
-        found = [Suggestion(name, name) for name in await _names(gate, kind, by, commands)]
+        found = [Suggestion(name, name) for name in await _names(gate, kind, typed, by, commands)]
     wanted = typed.strip().lower()
     fits = [one for one in found if wanted in one.value.lower() or wanted in one.shown.lower()]
     return tuple(sorted(fits, key=lambda one: not one.value.lower().startswith(wanted))[:AT_MOST])
@@ -48,12 +48,12 @@ async def _requests(gate: Gate, by: Caller) -> list[Suggestion]:
     return [Suggestion(one.shown_code, f"{one.shown_code} · {visible(one.action)}") for one in waiting.requests]
 
 
-async def _names(gate: Gate, kind: Kind, by: Caller, commands: Sequence[Command]) -> Iterable[str]:
+async def _names(gate: Gate, kind: Kind, typed: str, by: Caller, commands: Sequence[Command]) -> Iterable[str]:
     match kind:
         case Kind.EVENT:
             return sorted(EVENTS)
         case Kind.SCOPES:
-            return list(Scope)
+            return _scopes(typed)
         case Kind.URGENCY:
             return list(Urgency)
         case Kind.COMMAND:
@@ -63,6 +63,12 @@ async def _names(gate: Gate, kind: Kind, by: Caller, commands: Sequence[Command]
         case Kind.ACTION if by.has(Role.AUDITOR):
             return await browse.audit_actions()
     return await _kept_names(gate, kind) if by.has(Role.ADMIN) else ()
+
+
+def _scopes(typed: str) -> list[str]:
+    """Return lists that go on with one scope more than those before the last comma."""
+    given = [one.strip() for one in typed.lower().split(",")[:-1]]
+    return [",".join([*given, scope]) for scope in Scope if scope not in given]
 
 
 async def _kept_names(gate: Gate, kind: Kind) -> Iterable[str]:
