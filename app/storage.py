@@ -1,6 +1,7 @@
 """A look at what a server keeps: its database and the secret beside it. Changes nothing."""
 
 import os
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -43,9 +44,13 @@ async def look_at_database(settings: Settings, *, since: datetime) -> Storage:
 
 
 def _remedy(address: db.Address, error: Exception) -> str:
-    if not address.is_sqlite:
-        return "start it, or set DATABASE_URL to where it is"
-    return "end the other program that holds it" if "locked" in str(error) else MAKE_WRITABLE
+    if address.is_sqlite:
+        return "end the other program that holds it" if "locked" in str(error) else MAKE_WRITABLE
+    if "read-only" in str(error):
+        return "name the primary server in DATABASE_URL; this one is a copy, or takes no writes at the moment"
+    if isinstance(error, db.Refused):
+        return "put the right user, password, database and TLS parameters into DATABASE_URL"
+    return "start it, or set DATABASE_URL to where it is"
 
 
 def _yet_to_be_made(path: Path) -> Finding:
@@ -57,17 +62,24 @@ def _yet_to_be_made(path: Path) -> Finding:
     )
 
 
-async def _opened(address: db.Address, *, since: datetime) -> Storage:
+async def _time_to_answer() -> float:
+    """Return in how many seconds the database answers, once it is connected."""
+    began = time.perf_counter()
     await db.ping()
+    return time.perf_counter() - began
+
+
+async def _opened(address: db.Address, *, since: datetime) -> Storage:
+    seconds = await _time_to_answer()
     missing = len(await db.missing_migrations())
     if missing and not address.is_sqlite:
-        meaning = f"not up to date: {missing} migrations are missing"
+        meaning = f"{address}, not up to date: {missing} migrations are missing"
         return Storage(trouble("DATABASE_URL", meaning, remedy="run `agentgate-server migrate`"))
     if missing:
         return Storage(fine("DATABASE_URL", f"{address.path} is brought up to date by the next start"))
     await db.try_writing()
-    where = str(address.path) if address.path else "reached"
-    found = fine("DATABASE_URL", f"{where}, up to date and writable")
+    where = f"{address}, version {await db.server_version()}, answers in {seconds * 1000:.0f} ms"
+    found = fine("DATABASE_URL", f"{address.path or where}, up to date and writable")
     return Storage(found, has_keys=await keys.count() > 0, undelivered=await undelivered(since=since))
 
 

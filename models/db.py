@@ -181,6 +181,14 @@ async def ping() -> None:
     await select("SELECT 1")
 
 
+async def server_version() -> str:
+    """Return the version of the database's program, without what its packager adds."""
+    asked = (
+        "SELECT sqlite_version() AS version" if on_sqlite() else "SELECT current_setting('server_version') AS version"
+    )
+    return str((await select(asked))[0]["version"]).split()[0]
+
+
 async def try_writing() -> None:
     """Write nothing, as a writer would. Raises what `Unreachable` lists where a migrated database is read-only."""
     await connection().execute_query("UPDATE deliveries SET id = id WHERE 1 = 0")
