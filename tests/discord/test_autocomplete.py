@@ -10,6 +10,7 @@ from gateway.views import SYSTEM_START
 from models.words import Scope
 from tests.discord.house import QUICK, House, Server, a_house
 from tests.platforms.discord import User
+from tests.platforms.discord.routes import MEMBER
 from tests.platforms.discord.weather import status
 from tests.slack.house import seconds
 from tests.slack.slow import slow_database
@@ -92,5 +93,5 @@ async def test_a_discord_that_does_not_say_who_somebody_is_offers_nothing(databa
     role = place.discord.role("sre", guild=place.discord.new_guild("other"))
     async with a_house(place, approvers=frozenset({f"role:{role.id}"})) as house:
         await house.asks()
-        house.discord.weather.keep("GET /guilds/{guild}/members/{user}", status(503))
+        house.discord.weather.keep(MEMBER, status(503))
         assert await offered(house, "approve", request="") == []

@@ -10,10 +10,11 @@ from gateway.health import Check, check_health
 from tests.discord.house import APPROVE, QUICK, House, Server, a_house, connected
 from tests.loud import loud
 from tests.platforms.discord import Socket
+from tests.platforms.discord.routes import GATEWAY
 from tests.platforms.discord.sessions import Op
 from tests.platforms.discord.weather import cut, html, status
 
-LOGIN, GATEWAY = "GET /users/@me", "GET /gateway/bot"
+LOGIN = "GET /users/@me"
 
 
 async def works(house: House) -> None:

@@ -8,9 +8,8 @@ from gateway.people import link_person
 from gateway.submit import submit
 from gateway.views import SYSTEM_START, Actor, Ask
 from tests.discord.house import APPROVE, DENY, DETAILS, House, Server, a_house
+from tests.platforms.discord.routes import MEMBER
 from tests.platforms.discord.weather import status
-
-MEMBER = "GET /guilds/{guild}/members/{user}"
 
 
 async def test_typing_from_another_channel_is_refused_and_says_where(house: House) -> None:
