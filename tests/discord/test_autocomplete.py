@@ -80,6 +80,7 @@ async def test_a_name_that_is_too_long_is_left_out(house: House) -> None:
     assert await offered(house, "audit", action="x") == ["xyz"]
 
 
+@pytest.mark.on("sqlite")  # PostgreSQL reads while another writes
 async def test_a_slow_database_offers_nothing_in_time(database: None, place: Server) -> None:
     async with a_house(place, patience=replace(QUICK, lease_term=10)) as house:
         await house.asks()
