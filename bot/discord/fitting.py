@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate, takewhile
+from typing import assert_never
 
 from bot.discord.markdown import apart, escaped, width
 from bot.discord.parts import LONG_LINE, Kind, Part
@@ -16,7 +17,7 @@ LEAST = 500
 UNUSED = 700
 """How much of a message may stay empty because the next line would not fit, labels that are repeated included."""
 MARKS = 8
-"""How much longer markup makes a line of ours, besides what is escaped."""
+"""How much longer a line becomes in which a label is bold and somebody has a name."""
 CONTINUED = " (continued)"
 
 
@@ -100,9 +101,17 @@ def _begun(line: str, kind: Kind, room: int) -> int:
     return max(1, bisect_right(sizes, room - 1, key=lambda size: _cost(line[:size], kind)) - 1)
 
 
-def _cost(text: str, kind: Kind) -> int:
-    """Return how wide a line can become when it is written."""
-    return width(apart(text)) if kind is Kind.CODE else width(escaped(text)) + MARKS
+def _cost(line: str, kind: Kind) -> int:
+    """Return how wide a line is when it is written."""
+    match kind:
+        case Kind.CODE:
+            return width(apart(line))
+        case Kind.WORDS:
+            return width(escaped(line))
+        case Kind.NAMING:
+            return width(escaped(line)) + MARKS
+        case _:
+            assert_never(kind)
 
 
 def _packed(parts: Sequence[Part], *, room: int, places: int) -> list[list[Part]]:

@@ -42,6 +42,22 @@ def test_headline_buttons_and_footer_stand_whatever_else_does_not(card: Card) ->
     assert (card.footer or "").partition(" · ")[0] in lines(messages[-1])[-1]
 
 
+@pytest.mark.parametrize("most", [1, MESSAGES])
+@pytest.mark.parametrize("heavy", ["x", "é", "漢", "🚀", "`", "漢`", "*", "漢*", "漢\n", "-\n"])
+def test_a_message_is_filled_whatever_its_characters_weigh(heavy: str, most: int) -> None:
+    for section in (Block("Parameters", (heavy * 20_000,)), Note(heavy * 20_000)):
+        messages = written(Card("Waiting", sections=(section,), footer=FOOTER), most=most)
+        assert [wrong_with(message) for message in messages] == [[]] * len(messages)
+        assert all(sum(len(line.encode()) for line in lines(message)) > 1200 for message in messages[:3])
+
+
+def test_a_list_keeps_the_buttons_of_what_is_clipped() -> None:
+    entries = tuple(Entry(f"code-{number}", ("long " * 2000,), (APPROVE,)) for number in range(5))
+    (message,) = written(Card("5 requests wait", Tone.WAITING, entries), most=1)
+    assert [button.text for button in buttons_of(message)] == ["Approve"] * 5
+    assert [line for line in lines(message) if line.startswith("code")] == [f"code-{number}" for number in range(5)]
+
+
 LINES = tuple(f"name-{number}: {'v' * (number % 90)}" for number in range(400))
 
 
