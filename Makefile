@@ -34,8 +34,9 @@ run: .venv/runs ## start the gateway on port 3000 and, in a terminal, the local 
 demo: .venv/runs ## watch an agent ask for four things; no questions, 15 seconds
 	@exec $(BIN)/agentgate-server demo
 
-test: .venv/develops ## run the test suite
-	@exec $(BIN)/python -m pytest
+test: .venv/develops ## run the test suite, on SQLite and then on PostgreSQL
+	@$(BIN)/python -m pytest
+	@exec $(BIN)/python -m pytest --database postgres
 
 check: .venv/develops ## everything CI checks: format, lint, types, import contracts, docs, tests
 	$(BIN)/ruff format --check .
@@ -44,6 +45,7 @@ check: .venv/develops ## everything CI checks: format, lint, types, import contr
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mkdocs build --quiet --strict --site-dir .venv/site
 	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --database postgres
 
 format: .venv/develops ## put the code in shape
 	$(BIN)/ruff check --fix-only .

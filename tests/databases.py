@@ -53,8 +53,8 @@ def _fixtures(item: pytest.Item) -> list[str]:
 
 
 def _starts_servers(item: pytest.Item) -> bool:
-    named = vars(item.module).values() if isinstance(item, pytest.Function) else ()
-    return any(getattr(name, "__module__", None) == "tests.stories.server" for name in named)
+    named = vars(item.module) if isinstance(item, pytest.Function) else {}
+    return bool({"serving", "in_a_terminal"} & named.keys())
 
 
 @cache

@@ -10,6 +10,8 @@ import pytest
 from models import db
 from tests.stories.server import SERVER, environment, run, serving
 
+pytestmark = pytest.mark.on("sqlite")
+
 
 def problems(folder: Path, **settings: str) -> dict[str, str]:
     """Return what the doctor finds wrong, with what it means; checks that the exit code agrees."""

@@ -1,7 +1,6 @@
 """Starting on a PostgreSQL: migrated first, waited for when it is not there yet, refused in one sentence."""
 
 import re
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -112,15 +111,6 @@ def test_a_server_that_is_not_there_yet_is_waited_for(server: Postgres, tmp_path
         server.start()
         assert serving.stdout is not None
         assert any(RUNNING.search(said) for said in serving.stdout)
-
-
-@pytest.mark.parametrize(("number", "codes"), [(signal.SIGINT, {0, 130}), (signal.SIGTERM, {0, 143, -signal.SIGTERM})])
-def test_whoever_waits_can_be_stopped(tmp_path: Path, number: signal.Signals, codes: set[int]) -> None:
-    with beginning("serve", tmp_path, "postgres://gate:secret@127.0.0.1:9/gate") as process:
-        line = waits(process)
-        assert "secret" not in line
-        process.send_signal(number)
-        assert process.wait(10) in codes
 
 
 async def test_patience_has_an_end() -> None:

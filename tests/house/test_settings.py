@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.settings import CLIENT_NAMES, Settings
+from models.postgres_url import FOR_THE_DRIVER, FOR_THE_SERVER, LIMITS, parse_postgres
 from tests.house.tree import documented
 from tests.house.variables import EXAMPLE, exemplified
 
@@ -25,6 +26,14 @@ def test_the_example_sets_nothing() -> None:
     """Copied and unchanged it is the same as none; a line that is taken out of its comment says what is chosen."""
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if line and not line.startswith("#")] == []
+
+
+def test_every_parameter_of_a_postgresql_address_has_its_row() -> None:
+    page = documented("reference/settings.md", like=r"[a-z_]+")
+    assert set(page) == FOR_THE_DRIVER | FOR_THE_SERVER | LIMITS.keys()
+    place = parse_postgres("postgres://db/gate")
+    for name in LIMITS:
+        assert page[name][0] == f"`{getattr(place, name):g}`", name
 
 
 def test_every_setting_has_its_row() -> None:

@@ -11,6 +11,10 @@ import pytest
 from tests.stories.server import ADMIN_KEY, CLIENT, SERVER, STYLE, Terminal, environment, in_a_terminal, run, serving
 
 PRINTED_LINE = r"(AGENTGATE_URL=[^\x1b]*?--wait 15m)"
+FIRST = pytest.mark.on("sqlite")
+"""Keys that the first start makes: on PostgreSQL somebody makes them by hand."""
+WHATEVER = pytest.mark.on("sqlite")
+"""It says the same whatever the database is, so once is enough."""
 
 
 def paste(terminal: Terminal, folder: Path) -> "subprocess.Popen[str]":
@@ -28,6 +32,7 @@ def code_on(terminal: Terminal) -> str:
     return str(terminal.sees(r"([2-9a-z]{4}-[2-9a-z]{4}) · [0-9a-f]{12}")[1])
 
 
+@FIRST
 @pytest.mark.parametrize(
     ("answer", "exit_code", "said"),
     [("approve {code}", 0, "approved by terminal:alice"), ("deny {code} not today", 3, "not today")],
@@ -49,6 +54,7 @@ def test_the_printed_line_waits_for_what_is_typed_in_the_chat(
         assert terminal.child.exitstatus == 0
 
 
+@FIRST
 def test_a_numbered_button_decides_too(tmp_path: Path) -> None:
     with in_a_terminal(tmp_path, ADMIN_API_KEY="") as terminal:
         agent = paste(terminal, tmp_path)
@@ -62,6 +68,7 @@ def test_a_numbered_button_decides_too(tmp_path: Path) -> None:
         assert "it is Friday" in output
 
 
+@FIRST
 def test_the_keys_of_the_first_start_are_shown_once(tmp_path: Path) -> None:
     with serving(tmp_path, ADMIN_API_KEY="") as server:
         assert server.stop() == 0
@@ -75,6 +82,7 @@ def test_the_keys_of_the_first_start_are_shown_once(tmp_path: Path) -> None:
     assert secret.stat().st_mode & 0o777 == 0o600
 
 
+@FIRST
 def test_the_shown_keys_work_after_a_restart(tmp_path: Path) -> None:
     with serving(tmp_path, ADMIN_API_KEY="") as server:
         server.stop()
@@ -107,6 +115,7 @@ def test_the_client_lists_and_shows_what_was_asked(tmp_path: Path) -> None:
     assert '"deploy.prod"' in listed.stdout
 
 
+@WHATEVER
 def test_the_demo_ends_well_and_asks_nothing(tmp_path: Path) -> None:
     played = run([SERVER, "demo"], tmp_path, PORT="http", LOG_LEVEL="loud", SLACK_BOT_TOKEN="xoxb-half-a-section")
     assert played.returncode == 0, played.stderr
@@ -121,6 +130,7 @@ def test_the_demo_ends_well_and_asks_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@WHATEVER
 def test_migrate_may_run_any_number_of_times(tmp_path: Path) -> None:
     first, second = (run([SERVER, "migrate"], tmp_path) for _ in range(2))
     assert (first.returncode, second.returncode) == (0, 0)
@@ -128,6 +138,7 @@ def test_migrate_may_run_any_number_of_times(tmp_path: Path) -> None:
     assert "up to date" in second.stdout
 
 
+@WHATEVER
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -147,6 +158,7 @@ def test_a_wrong_setting_ends_the_start_with_its_name(tmp_path: Path, name: str,
     assert "Traceback" not in ended.stderr
 
 
+@WHATEVER
 def test_a_port_in_use_is_said(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         port = server.url.rpartition(":")[2]
@@ -157,6 +169,7 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
     assert f"127.0.0.1:{port}" in ended.stderr
 
 
+@WHATEVER
 def test_a_misspelt_setting_is_reported_with_the_right_one(tmp_path: Path) -> None:
     with serving(tmp_path, RATE_LIMIT_RMP="5", AGENTGATE_PUBLIC_ULR="http://x", PUBLIC_URL="http://y") as server:
         server.stop()
