@@ -1,4 +1,4 @@
-"""A look at everything that a server needs before it starts: settings, database, secret, and each configured chat."""
+"""A look at everything that a server needs before it starts: settings, database, secret, Redis and the chats."""
 
 import asyncio
 import re
@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from app.redis_look import look_at_redis
 from app.settings import Settings, SettingsError, hinted, misspelt, read_settings
 from app.storage import Storage, look_at_database, look_at_secret
 from bot.discord import doctor as discord_doctor
@@ -30,8 +31,9 @@ async def examine(*, clock: Callable[[], datetime]) -> list[Finding]:
         settings = read_settings()
     except SettingsError as error:
         return [*_wrong_settings(error), *_misspelt(), *_hinted(), _not_looked_at()]
-    storage, *chats = await asyncio.gather(
+    storage, *others = await asyncio.gather(
         _patient("DATABASE_URL", look_at_database(settings, since=clock() - LATELY)),
+        _patient("REDIS_URL", look_at_redis(settings)),
         _patient("Slack", _slack(settings)),
         _patient("Discord", _discord(settings)),
     )
@@ -41,7 +43,7 @@ async def examine(*, clock: Callable[[], datetime]) -> list[Finding]:
         *_hinted(),
         found.finding,
         look_at_secret(settings, has_keys=found.has_keys),
-        *(finding for chat in chats for finding in ([chat] if isinstance(chat, Finding) else chat)),
+        *(finding for other in others for finding in ([other] if isinstance(other, Finding) else other)),
         *map(_never_arrived, found.undelivered),
     ]
 

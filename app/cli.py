@@ -27,7 +27,7 @@ from app.server import listen, running, url_of
 from app.settings import Settings, SettingsError, hinted, misspelt, read_settings
 from app.sole_server import alone_on, file_probe
 from app.stopping import StopSignal, until_stopped
-from app.wiring import make_gate
+from app.wiring import make_gate, sharing
 from bot.terminal.chat import TerminalChat
 
 cli = typer.Typer(
@@ -139,9 +139,9 @@ async def _serve(settings: Settings, chat: TerminalChat | None) -> None:
 
 async def _serve_at(door: socket, settings: Settings, chat: TerminalChat | None, stop: StopSignal) -> None:
     url = url_of(door, settings)
-    async with open_database(settings):
+    async with open_database(settings), sharing(settings) as shared:
         platforms = platforms_of(settings, terminal=chat)
-        gate = make_gate(settings, platforms, public_url=url)
+        gate = make_gate(settings, platforms, public_url=url, shared=shared)
         if settings.address.path is not None:
             gate.probes["storage"] = file_probe(settings.address.path)
         first = await make_keys(gate, settings)

@@ -15,6 +15,7 @@ from app.stopping import AT_ONCE, Patience, end_all
 from gateway.api.door import make_api
 from gateway.api.protocol import opened
 from gateway.gate import Gate
+from gateway.hearing import listen as listen_to_others
 from gateway.outbox import Outbox
 from models import db, deliveries, leases
 
@@ -62,7 +63,8 @@ async def running(
     clockwork.start()
     outbox = Outbox(gate)
     sending = asyncio.create_task(outbox.run(), name="outbox")
-    beside = [asyncio.create_task(_kept_alive(name, run, gate), name=name) for name, run in (background or {}).items()]
+    runs = {"bells": listen_to_others, **(background or {})} if gate.bells.messenger else background or {}
+    beside = [asyncio.create_task(_kept_alive(name, run, gate), name=name) for name, run in runs.items()]
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from gateway.errors import Invalid
 from gateway.keyring import PREFIX
 from gateway.keys import SHORTEST_KEY
+from gateway.shared_redis import check_address
 from gateway.targets import check_approver, check_target
 from models.address import parse_address
 
@@ -71,6 +72,11 @@ def database(url: str) -> str:
     """Check where a database is."""
     parse_address(url)
     return url
+
+
+def redis(url: str) -> None:
+    """Check where Redis is; a refusal never repeats the address, which holds a password."""
+    check_address(url)
 
 
 def api_key(key: str) -> None:

@@ -46,6 +46,11 @@ class SharedRedis:
             raise ValueError("its answer to PING makes no sense")
         return "connected"
 
+    async def try_script(self) -> None:
+        """Run a script that changes nothing, as the limiter runs one that does. Raises what `Trouble` lists."""
+        async with asyncio.timeout(self.patience):
+            await self.client.register_script("return redis.call('TIME')")()
+
     async def close(self) -> None:
         """Close every connection."""
         with suppress(*Trouble):  # what is lost is closed as well
@@ -68,7 +73,7 @@ def word_of(error: BaseException) -> str:
     """Return a trouble in a few words, without the address."""
     match error:
         case AuthenticationError() | NoPermissionError():
-            return f"it refuses the name or password of REDIS_URL ({_first_line(error)})"
+            return f"it refuses who REDIS_URL says we are ({_first_line(error)})"
         case BusyLoadingError():
             return "it is still loading its data"
         case InvalidResponse():

@@ -7,7 +7,7 @@ found through one global context so that every task sees them, whoever started i
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -192,8 +192,3 @@ async def server_version() -> str:
 async def try_writing() -> None:
     """Write nothing, as a writer would. Raises what `Unreachable` lists where a migrated database is read-only."""
     await connection().execute_query("UPDATE deliveries SET id = id WHERE 1 = 0")
-
-
-def placeholders(values: Sequence[object], *, after: int = 0) -> str:
-    """Return `$1, $2, …`, one for each value, numbered on from `after`."""
-    return ", ".join(f"${after + number}" for number in range(1, len(values) + 1))

@@ -28,7 +28,8 @@ Log = list[MutableMapping[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def postgres_server() -> Iterator[Postgres]:
+def crashing_postgres() -> Iterator[Postgres]:
+    """A server for messages alone: what the gates store is in the database of the run, and stays."""
     with running_postgres() as server:
         yield server
 
@@ -36,7 +37,7 @@ def postgres_server() -> Iterator[Postgres]:
 @pytest.fixture(params=["redis", "postgres"])
 async def exchange(request: pytest.FixtureRequest) -> AsyncIterator[Exchange]:
     if request.param == "postgres":
-        yield PostgresExchange(request.getfixturevalue("postgres_server"))
+        yield PostgresExchange(request.getfixturevalue("crashing_postgres"))
         return
     server: RedisServer = request.getfixturevalue("redis_server")
     redis = SharedRedis(server.url())

@@ -139,7 +139,3 @@ async def test_a_taken_value_is_a_conflict(database: None, clock: Clock) -> None
 async def test_a_ping_is_answered(database: None) -> None:
     await db.ping()
     assert await db.select("SELECT $2 || '' AS b, 1 + $1 AS a", 1, "x") == [{"b": "x", "a": 2}]
-
-
-def test_placeholders_are_numbered_on() -> None:
-    assert (db.placeholders(["a", "b"]), db.placeholders([1, 2, 3], after=4)) == ("$1, $2", "$5, $6, $7")

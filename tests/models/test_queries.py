@@ -119,6 +119,9 @@ async def test_overdue_are_found_oldest_first_and_by_the_moment(database: None, 
 async def test_final_ones_are_picked_out(database: None, ids: Ids, clock: Clock) -> None:
     waiting, done = await a_request(ids, clock), await a_request(ids, clock, status="expired")
     assert await requests.final_among([waiting.id, done.id, "req_unknown"]) == [done.id]
+    many = [f"req_{number:026}" for number in range(40_000)]  # more than a statement takes of values
+    assert await requests.final_among([waiting.id, *many, done.id]) == [done.id]
+    assert await requests.final_among([]) == []
 
 
 class TestDistinct:
