@@ -5,6 +5,7 @@ has to. The server ends with the tests, however they end.
 """
 
 import asyncio
+import contextlib
 import importlib.util
 import os
 import pwd
@@ -87,6 +88,22 @@ class Postgres:
     def kill(self) -> None:
         """Kill the server; its children follow when they notice."""
         self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Let it take connections and say nothing more, as a machine does that hangs or a network that drops all."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        """Send a signal to the server, and then to the children that it has by then."""
+        assert self._process is not None
+        os.kill(self._process.pid, number)
+        for child in Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split():
+            with contextlib.suppress(ProcessLookupError):  # it was just about to end
+                os.kill(int(child), number)
 
     def run(self, sql: str, *values: object, database: str = "postgres") -> list[dict[str, Any]]:
         """Run a statement as the superuser, or a whole script when there are no values; return its rows."""

@@ -16,6 +16,7 @@ import pytest
 from tests.platforms.slack.weather import hang
 from tests.slack.house import Workspace, a_workspace
 from tests.stories.server import ADMIN_KEY, Server, serving
+from tests.stories.slack import slack_settings
 
 HEADERS = {"Authorization": f"Bearer {ADMIN_KEY}"}
 LIMITS = {signal.SIGINT: 2, signal.SIGTERM: 10}
@@ -27,15 +28,6 @@ PATIENCE = 30
 async def place() -> AsyncIterator[Workspace]:
     async with a_workspace() as place:
         yield place
-
-
-def with_slack(place: Workspace) -> dict[str, str]:
-    """Return the settings of a server that posts to #ops."""
-    app = place.slack.app
-    return {
-        "SLACK_BOT_TOKEN": app.bot_token, "SLACK_APP_TOKEN": app.app_token, "SLACK_API_URL": place.slack.base_url,
-        "SLACK_DEFAULT_CHANNEL": place.ops.id,
-    }  # fmt: skip
 
 
 async def asks(server: Server, what: str = "") -> Any:
@@ -90,7 +82,7 @@ async def stopped(server: Server, number: signal.Signals) -> float:
 async def test_a_card_on_its_way_arrives_while_nobody_new_is_let_in(tmp_path: Path, place: Workspace) -> None:
     held = asyncio.Event()
     place.slack.weather.on("chat.postMessage", hang(held))
-    with serving(tmp_path, **with_slack(place)) as server:
+    with serving(tmp_path, **slack_settings(place)) as server:
         async with httpx.AsyncClient(base_url=server.url, headers=HEADERS) as client, Connection(server.url) as kept:
             asked = (await client.post("/api/requests", json={"action": "deploy.prod"})).json()
             await place.slack.until(lambda: place.slack.calls_of("chat.postMessage"), within=PATIENCE)
@@ -102,7 +94,7 @@ async def test_a_card_on_its_way_arrives_while_nobody_new_is_let_in(tmp_path: Pa
             assert await ending < LIMITS[signal.SIGTERM]
     assert (status, shown["status"], headers["connection"]) == (503, "draining", "close")
     card = await place.slack.next_message(place.ops)
-    with serving(tmp_path, **with_slack(place)) as server:
+    with serving(tmp_path, **slack_settings(place)) as server:
         await asks(server, f"/{asked['id']}/cancel")
         await place.slack.until(lambda: "Cancelled" in card.visible_text(), within=PATIENCE)
     assert [message for message in place.slack.messages(place.ops) if not message.thread_ts] == [card]
@@ -113,11 +105,11 @@ async def test_a_card_that_does_not_arrive_in_time_is_handed_back(
     tmp_path: Path, place: Workspace, number: signal.Signals
 ) -> None:
     place.slack.weather.on("chat.postMessage", hang())
-    with serving(tmp_path, **with_slack(place)) as server:
+    with serving(tmp_path, **slack_settings(place)) as server:
         asked = await asks(server)
         await place.slack.until(lambda: place.slack.calls_of("chat.postMessage"), within=PATIENCE)
         assert await stopped(server, number) < LIMITS[number]
-    with serving(tmp_path, **with_slack(place)):
+    with serving(tmp_path, **slack_settings(place)):
         card = await place.slack.next_message(place.ops, within=PATIENCE)
     assert asked["code"] in card.visible_text()
 
@@ -195,7 +187,7 @@ async def test_everything_that_hangs_at_once_holds_nothing_up(
     tmp_path: Path, place: Workspace, number: signal.Signals
 ) -> None:
     place.slack.weather.keep("chat.postMessage", hang())
-    with serving(tmp_path, **with_slack(place)) as server:
+    with serving(tmp_path, **slack_settings(place)) as server:
         make_a_long_trail(server.url)
         await place.slack.connection(within=PATIENCE)
         with reading_slowly(server.url):
