@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.discord.app import LEASE
 from models import leases
+from models.tables import Lease
 from tests.discord.house import APPROVE, QUICK, House, Server, a_house, connected
 from tests.platforms.discord import Session
 from tests.platforms.discord.sessions import Op
@@ -73,8 +74,7 @@ async def test_one_that_was_killed_is_replaced_when_its_lease_runs_out(database:
 
 async def test_one_that_has_lost_its_lease_hangs_up(database: None, place: Server) -> None:
     async with a_house(place) as house:
-        await leases.release_all()
-        await leases.take(LEASE, holder="another", at=now(), until=now() + LONG)
+        await Lease.filter(name=LEASE).update(holder="another", until=now() + LONG)
         await says(house, "standing by")
         await place.discord.until(lambda: not listening(place))
         await leases.release_all()

@@ -59,6 +59,7 @@ async def test_a_private_answer_that_is_not_taken_breaks_nothing(house: House) -
     house.discord.weather.on(EDIT_ANSWER, VANISHED, times=2)
     await house.discord.command(house.ada, house.ops, "show", request=request.code)
     await house.discord.click(house.ada, card, DETAILS)
+    await house.discord.until(lambda: len(house.discord.calls_of(EDIT_ANSWER)) == 2)
     typed = await house.discord.command(house.ada, house.ops, "show", request=request.code)
     assert request.code in (await typed.next_answer()).visible_text()
 
