@@ -14,6 +14,8 @@ import structlog
 import yarl
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
+from bot.discord.troubles import NoMoreStarts
+
 SETTLE_SECONDS = 0.3
 """How long what people have just pressed may still take when the connection is ended."""
 HANG_UP_SECONDS = 0.5
@@ -59,8 +61,13 @@ class GateClient(discord.Client):
         self.messages_heard = 0
 
     async def setup_hook(self) -> None:
-        """Ask where the gateway is: discord.py would go to discord.com whatever the REST address."""
-        _, address, _ = await self.http.get_bot_gateway()
+        """Ask where the gateway is: discord.py would go to discord.com whatever the REST address.
+
+        Raises NoMoreStarts when Discord lets the bot begin no more sessions today: one more would cost it its token.
+        """
+        _, address, starts = await self.http.get_bot_gateway()
+        if starts["remaining"] < 1:
+            raise NoMoreStarts
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
 
     @property

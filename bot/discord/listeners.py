@@ -101,7 +101,10 @@ class Listeners:
 
     async def _decide(self, interaction: Interaction, answers: Answers, pressed: Press) -> None:
         await self.pressing.begin(pressed, answers)
-        caller = await self._caller(interaction)
+        try:
+            caller = await self._caller(interaction)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the card without its buttons
+            caller = fault_card(self.gate, error)
         if isinstance(caller, Card):
             await self.pressing.refuse(pressed, answers, caller)
         else:

@@ -1,6 +1,5 @@
 """Who people are on Discord: their roles as they are at the press, asked for where the press does not say them."""
 
-import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
@@ -44,10 +43,9 @@ class DiscordPeople:
 
     async def _roles_elsewhere(self, actor: Actor) -> frozenset[str]:
         """Return somebody's roles in those of our servers that the press said nothing of."""
-        guilds = [guild for guild in await self._our_guilds() if f"{ROLE}{guild}" not in actor.groups]
-        if not guilds:
-            return frozenset()
-        return frozenset().union(*await asyncio.gather(*(self._roles_in(guild, actor.id) for guild in guilds)))
+        unknown = [guild for guild in await self._our_guilds() if f"{ROLE}{guild}" not in actor.groups]
+        found = [await self._roles_in(guild, actor.id) for guild in unknown]
+        return frozenset[str]().union(*found)
 
     async def _our_guilds(self) -> frozenset[str]:
         if self._options.allowed_guilds:

@@ -8,6 +8,10 @@ TOKEN_REFUSED, INTENTS_INVALID, INTENTS_REFUSED = 4004, 4013, 4014
 """https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes"""
 
 
+class NoMoreStarts(discord.DiscordException):
+    """Discord lets a bot begin a thousand sessions a day, and revokes the token of one that tries more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Why there is no connection. `remedy` is given where only a person can mend it."""
@@ -39,6 +43,8 @@ def _code(error: Exception) -> int | None:
 
 
 def _word(error: Exception) -> str:
+    if isinstance(error, NoMoreStarts):
+        return "Discord lets the bot connect no more times today; something ends its connections"
     if isinstance(error, discord.HTTPException):
         return f"Discord answers {error.status}"
     if isinstance(error, discord.ConnectionClosed):

@@ -154,6 +154,15 @@ async def test_what_only_a_person_can_mend_is_said_and_the_rest_lives_on(
         await house.shows(card, "Approved by", within=10)
 
 
+async def test_when_no_more_sessions_may_begin_today_none_is_begun(database: None, place: Server) -> None:
+    place.discord.session_start_limit = 0
+    async with a_house(place, is_up=False) as house:
+        await discord_is(house, ok=False, word="no more times today")
+        assert not place.discord.identifies
+        place.discord.session_start_limit = 1000
+        await connected(place.discord)
+
+
 async def test_a_revoked_token_is_said(database: None, place: Server) -> None:
     async with a_house(place) as house:
         place.discord.app.revoked = True

@@ -9,7 +9,8 @@ from gateway.submit import submit
 from gateway.views import SYSTEM_START, Actor, Ask
 from tests.discord.house import APPROVE, DENY, DETAILS, House, Server, a_house
 from tests.platforms.discord.routes import MEMBER
-from tests.platforms.discord.weather import status
+from tests.platforms.discord.weather import slow, status
+from tests.platforms.weather import Cut, Fault
 
 
 async def test_typing_from_another_channel_is_refused_and_says_where(house: House) -> None:
@@ -190,6 +191,25 @@ class TestDirectMessages:
         house.discord.weather.clear()
         await house.discord.click(house.ada, card, APPROVE)
         await house.shows(card, "Approved by")
+
+    async def test_a_slow_discord_keeps_no_press_waiting(self, house: House) -> None:
+        await house.rule(channels=[f"discord:user:{house.ada.id}"])
+        await house.asks()
+        card = await house.discord.next_message(house.discord.direct(house.ada))
+        house.discord.weather.on(MEMBER, slow(2))
+        clicked = await house.discord.click(house.ada, card, APPROVE)
+        assert clicked.latency < 1
+        await house.shows(card, "Approved by")
+
+    async def test_a_fault_of_ours_is_told_and_leaves_the_card_its_buttons(self, house: House) -> None:
+        await house.rule(channels=[f"discord:user:{house.ada.id}"])
+        await house.asks()
+        card = await house.discord.next_message(house.discord.direct(house.ada))
+        house.discord.weather.on(MEMBER, Fault(Cut.ANSWER, 200, "{}"))
+        clicked = await house.discord.click(house.ada, card, APPROVE)
+        assert "finds it in the log under err_" in (await clicked.next_answer()).visible_text()
+        await house.shows(card, "Waiting for approval")
+        assert APPROVE in {button.text for button in card.buttons}
 
 
 class TestRoles:
