@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gateway.gate import Gate
-from gateway.permission import check_may_decide
+from gateway.permission import check_may_decide, check_not_the_askers, is_anybodys
 from gateway.views import Actor, RequestView
 from models import deliveries, people
 
@@ -15,14 +15,15 @@ async def admit(gate: Gate, request: RequestView, *, by: Actor) -> str:
     Raises SelfApproval or NotAnApprover with who can, or Unavailable when the actor's platform does not answer.
     """
     trust = gate.options.trust
-    person = await people.person_of(str(by))
+    person = await people.person_of(by.identity)
     by = await with_groups(gate, by, [request])
     places = (await deliveries.places([request.id])).get(request.id, frozenset())
     check_may_decide(request, by, person=person, trust=trust, places=places)
-    asker = await people.person_of(request.requested_by) if person else None
+    asker = await people.person_of(request.requested_by) if person or is_anybodys(by) else None
+    check_not_the_askers(request, by, asker=asker, trust=trust)
     if person and person == asker and not trust.allow_self_approval:
         check_may_decide(request, Actor.parse(request.requested_by), person=person, trust=trust, places=places)
-    return f"person:{person}" if person else by.key_id or str(by)  # a key that is given another name votes once
+    return f"person:{person}" if person else by.key_id or by.identity  # a key that is given another name votes once
 
 
 async def with_groups(gate: Gate, by: Actor, requests: Iterable[RequestView]) -> Actor:

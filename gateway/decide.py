@@ -91,8 +91,8 @@ async def _record(gate: Gate, request: RequestView, answer: Answer, *, voter: st
 async def has_voted(request: RequestView, voter: str, *, by: Actor) -> bool:
     """Whether this person voted before, also by an identity that was linked or unlinked since."""
     kind, _, person = voter.partition(":")
-    identities = {str(by), *(await people.identities_of(person) if kind == "person" else ())}
-    return any(vote.voter == voter or vote.by in identities for vote in request.approvals)
+    identities = {by.identity, *(await people.identities_of(person) if kind == "person" else ())}
+    return any(vote.voter == voter or Actor.parse(vote.by).identity in identities for vote in request.approvals)
 
 
 async def _conclude(unit: Unit, request: RequestView, answer: Answer, *, by: Actor) -> None:

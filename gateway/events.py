@@ -117,6 +117,41 @@ class RequestConfirmed(GateEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestReminded(GateEvent):
+    """It still waits, and the rule's time to remind has come."""
+
+    type: ClassVar[str] = "request.reminded"
+    tells: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestEscalated(GateEvent):
+    """Nobody answered in the rule's time, so others hear of it too."""
+
+    type: ClassVar[str] = "request.escalated"
+    tells: ClassVar[bool] = True
+    to: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkIssued(GateEvent):
+    """One recipient got links: never the links themselves, but what each is for."""
+
+    type: ClassVar[str] = "link.issued"
+    recipient: str
+    verdicts: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkUsed(GateEvent):
+    """Somebody answered by a link, which nobody can use again."""
+
+    type: ClassVar[str] = "link.used"
+    recipient: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyCreated(GateEvent):
     """A key was made."""
 

@@ -21,6 +21,7 @@ from gateway.permission import Trust
 from gateway.roster import Roster
 from gateway.rulebook import Rulebook
 from gateway.targets import kind_of
+from gateway.tokens import Tokens
 from gateway.views import Actor
 from gateway.waiters import Waiters
 from models import deliveries, events
@@ -44,6 +45,9 @@ class Options:
     trust: Trust = field(default_factory=Trust)
     rate_limit_rpm: int = 60
     rate_limit_enabled: bool = True
+    link_ttl: timedelta = timedelta(hours=24)
+    single_click_links: bool = False
+    chat_link_buttons: bool = True
 
 
 class Gate:
@@ -68,6 +72,7 @@ class Gate:
         self.chance = chance or random.Random()  # noqa: S311 - it spreads retries, it guards nothing
         self.new_id = Ids(now)
         self.keyring = KeyRing(secret=secret, now=now)
+        self.tokens = Tokens(secret=secret)
         self.rulebook = Rulebook(now=now)
         self.waiters = Waiters()
         self.metrics = Metrics()

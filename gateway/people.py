@@ -5,6 +5,7 @@ import re
 from gateway.errors import Invalid, NotFound
 from gateway.events import PersonLinked, PersonUnlinked
 from gateway.gate import Gate
+from gateway.permission import same_spelling
 from gateway.views import Actor
 from models import people
 
@@ -26,6 +27,7 @@ async def link_person(gate: Gate, person: str, identity: str, *, by: Actor) -> N
         raise Invalid("a person is written without spaces, colons and commas, like alice", field="person")
     if not IDENTITY.fullmatch(identity) or not identity.isprintable():
         raise Invalid("an identity is written like slack:U123ABC, discord:42 or email:a@example.com", field="identity")
+    identity = same_spelling(identity)
     async with gate.unit(by=by) as unit:
         await people.link(identity, person=person, at=unit.at)
         unit.publish(PersonLinked(person=person, identity=identity))
@@ -33,6 +35,7 @@ async def link_person(gate: Gate, person: str, identity: str, *, by: Actor) -> N
 
 async def unlink_person(gate: Gate, identity: str, *, by: Actor) -> None:
     """Forget whose an identity is. Raises NotFound."""
+    identity = same_spelling(identity)
     async with gate.unit(by=by) as unit:
         if not IDENTITY.fullmatch(identity) or not await people.unlink(identity):
             raise NotFound(f"Nobody is linked to {identity[:100]}.")

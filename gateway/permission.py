@@ -2,17 +2,26 @@
 
 The rule's approvers if it names any; else the approvers configured for the actor's platform; else whoever can see the
 channel that the card was posted to, and only from there. Never the asker.
+
+A link is the proof of whom it was sent to. One that hangs in a channel is anybody's there, so it decides only what
+anybody there may decide alone: not where approvers are configured, not one of several answers, not what a person asked.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from gateway.errors import NotAnApprover, SelfApproval
+from gateway.targets import kind_of
 from gateway.views import Actor, RequestView
 from models.words import Scope
 
 ALWAYS_TRUSTED = ("terminal", "cli")
 """Who sits at the server itself is its administrator."""
+MACHINES = ("api", "system")
+"""What asks and sees no channel, so that a link there cannot be in the asker's hands."""
+ONE_READER = re.compile(r"api:.+|slack:[UW][A-Z0-9]+|discord:user:[0-9]+")
+"""Whom a link can be for, where it does not hang in a channel: a key, or a person in a direct message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +39,60 @@ def check_may_decide(
 
     Raises SelfApproval or NotAnApprover with who can.
     """
-    is_asker = request.was_asked_by(actor) or request.requested_by == str(actor)  # a rotated key keeps its name only
+    is_asker = (
+        request.was_asked_by(actor) or request.requested_by == actor.identity
+    )  # a rotated key keeps its name only
     if is_asker and not trust.allow_self_approval:
         raise SelfApproval(f"You asked for {request.shown_code} yourself; somebody else has to decide it.")
     named = request.policy_decision.approvers
     if named:
-        if _names(actor, person) & set(named):
+        if _names(actor, person) & {same_spelling(name) for name in named}:
             return
         raise NotAnApprover(f"Only {listed(named)} may decide {request.shown_code}.")
     if actor.kind in {"api", "web"}:
         _check_scope(actor, request)
         return
-    if actor.kind in ALWAYS_TRUSTED:
+    if actor.kind in ALWAYS_TRUSTED or actor.kind == "email":
+        return
+    if actor.kind == "link":
+        _check_link(request, actor, trust)
         return
     _check_platform(request, actor, trust, places)
 
 
+def same_spelling(name: str) -> str:
+    """Return a name as it is compared: mail reaches `Lead@example.com` and `lead@example.com` alike."""
+    return name.lower() if kind_of(name) == "email" else name
+
+
+def is_anybodys(actor: Actor) -> bool:
+    """Whether it is a link that hangs where more than one person sees it."""
+    return actor.kind == "link" and not ONE_READER.fullmatch(actor.id)
+
+
+def check_not_the_askers(request: RequestView, actor: Actor, *, asker: str | None, trust: Trust) -> None:
+    """Let nobody's link decide what a person asked, who may be the one that holds it. Raises SelfApproval."""
+    is_person = asker is not None or kind_of(request.requested_by) not in MACHINES
+    if is_anybodys(actor) and is_person and not trust.allow_self_approval:
+        raise SelfApproval(
+            f"{request.shown_code} was asked by {request.requested_by}, who may hold this link as well as you; "
+            "decide it where you are known, in the chat."
+        )
+
+
 def _names(actor: Actor, person: str | None) -> set[str]:
-    return {str(actor), *actor.groups} | ({f"person:{person}"} if person else set())
+    return {actor.identity, *actor.groups} | ({f"person:{person}"} if person else set())
+
+
+def _check_link(request: RequestView, actor: Actor, trust: Trust) -> None:
+    configured = trust.approvers.get(kind_of(actor.identity), frozenset())
+    if configured and actor.identity not in configured:
+        raise NotAnApprover(f"Only {listed(sorted(configured))} may decide {request.shown_code}.")
+    if is_anybodys(actor) and request.approvals_needed > 1:
+        raise NotAnApprover(
+            f"{request.shown_code} needs {request.approvals_needed} persons, and a link that anybody may hold "
+            "is none; answer it where you are known, in the chat."
+        )
 
 
 def _check_scope(actor: Actor, request: RequestView) -> None:

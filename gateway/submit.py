@@ -12,6 +12,7 @@ from gateway.digest import digest_of, fingerprint_of
 from gateway.errors import IdempotencyClash, Invalid, Unavailable
 from gateway.events import RequestCreated, RequestPending
 from gateway.gate import Gate
+from gateway.links import issue_links
 from gateway.policy import Judgement, judge
 from gateway.routing import targets_for
 from gateway.views import Actor, Ask, RequestView
@@ -69,6 +70,7 @@ async def _store(gate: Gate, columns: Mapping[str, Any], judgement: Judgement, *
                 request_id=request.id, action=request.action, approvals_needed=request.approvals_needed
             )
             unit.publish(pending, to=request.targets)
+            await issue_links(gate, unit, request, request.targets)
         else:
             policy = Actor("policy", judgement.policy or "")
             status = Status(judgement.decision.value)
@@ -157,7 +159,19 @@ def _columns(gate: Gate, ask: Ask, judgement: Judgement, *, by: Actor) -> dict[s
         "created_at": now,
         "updated_at": now,
         "expires_at": _expiry(gate, ask, judgement, now),
+        **_nudges(judgement, now),
     }
+
+
+def _nudges(judgement: Judgement, now: datetime) -> dict[str, datetime]:
+    """Return when to remind of a request and when to tell others, where it waits and the rule says so."""
+    rule = judgement.rule
+    nudges = {}
+    if judgement.decision is None and rule.remind_after is not None:
+        nudges["remind_at"] = now + rule.remind_after
+    if judgement.decision is None and rule.escalate_after is not None and rule.escalate_to:
+        nudges["escalate_at"] = now + rule.escalate_after
+    return nudges
 
 
 def _expiry(gate: Gate, ask: Ask, judgement: Judgement, now: datetime) -> datetime | None:

@@ -29,6 +29,11 @@ class Actor:
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"
 
+    @property
+    def identity(self) -> str:
+        """Return who counts: behind a link stands whom it was made for, `link:slack:U1` is `slack:U1`."""
+        return self.id.replace("discord:user:", "discord:") if self.kind == "link" else str(self)
+
     @classmethod
     def parse(cls, written: str) -> Self:
         """Read `kind:id`."""
@@ -40,6 +45,7 @@ class Actor:
         return scope in self.scopes or Scope.ADMIN in self.scopes
 
 
+SYSTEM_CLOCK = Actor("system", "clock")
 SYSTEM_EXPIRY = Actor("system", "expiry")
 SYSTEM_OUTBOX = Actor("system", "outbox")
 SYSTEM_START = Actor("system", "start")
@@ -68,6 +74,7 @@ class PolicyDecision:
     approvers: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     note: str | None = None
+    escalate_to: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the stored and published shape."""
@@ -78,6 +85,8 @@ class PolicyDecision:
             "approvers": list(self.approvers),
             "channels": list(self.channels),
         }
+        if self.escalate_to:
+            shape["escalateTo"] = list(self.escalate_to)
         return shape | ({"note": self.note} if self.note else {})
 
     @classmethod
@@ -90,6 +99,7 @@ class PolicyDecision:
             approvers=tuple(shape["approvers"]),
             channels=tuple(shape["channels"]),
             note=shape.get("note"),
+            escalate_to=tuple(shape.get("escalateTo", ())),
         )
 
 
@@ -135,6 +145,7 @@ class RequestView:
     approvals: tuple[Approval, ...]
     policy_decision: PolicyDecision
     targets: tuple[str, ...]
+    escalated_at: datetime | None
     confirmed_at: datetime | None
     result: Mapping[str, Any] | None
 
@@ -179,6 +190,7 @@ class RequestView:
             approvals=votes,
             policy_decision=PolicyDecision.from_json(row.policy_decision),
             targets=tuple(row.targets),
+            escalated_at=row.escalated_at,
             confirmed_at=row.confirmed_at,
             result=row.result,
         )

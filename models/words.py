@@ -25,6 +25,14 @@ class Decision(StrEnum):
     DENIED = "denied"
 
 
+class Verdict(StrEnum):
+    """What one link is for: the decision it leads to, or looking only."""
+
+    APPROVED = "approved"
+    DENIED = "denied"
+    VIEW = "view"
+
+
 class Urgency(StrEnum):
     """How much the asker says it hurries."""
 
