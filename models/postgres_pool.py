@@ -68,16 +68,18 @@ def is_unfinished(error: Exception) -> bool:
 class PatientPool(Pool):  # type: ignore[misc]  # asyncpg ships no types
     """A pool in which every wait has an end; made from a place, connected by the first `acquire`."""
 
-    __slots__ = ("files", "patience")
+    __slots__ = ("files", "idle_limit", "patience")
 
     def __init__(self, place: PostgresPlace) -> None:
         self.patience = place.connect_timeout
         self.files = place.files
+        self.idle_limit = None if place.command_timeout is None else 2 * place.command_timeout
         super().__init__(
             min_size=place.pool_min_size,
             max_size=place.pool_size,
             max_queries=50_000,
             max_inactive_connection_lifetime=300.0,
+            init=self._limit,
             reset=_keep_as_it_is,
             loop=None,
             connection_class=asyncpg.Connection,
@@ -93,6 +95,14 @@ class PatientPool(Pool):  # type: ignore[misc]  # asyncpg ships no types
         with self._refusals():
             await self
         await self.release(await self.acquire())
+
+    async def _limit(self, connection: Any) -> None:
+        """Let the server end a transaction in which nothing happens: a replica that vanished would hold rows for hours.
+
+        By a statement, since poolers such as PgBouncer refuse a connection that asks for it at once.
+        """
+        if self.idle_limit is not None:
+            await connection.execute(f"SET idle_in_transaction_session_timeout = {self.idle_limit * 1000:.0f}")
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:

@@ -3,7 +3,9 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
+import asyncpg
 import pytest
 
 from models import db, people
@@ -101,6 +103,23 @@ async def test_a_transaction_with_a_server_that_vanishes_ends_in_time(wire: Wire
         wire.speak_again()
         await answered()
         assert await people.person_of("slack:U1") is None
+
+
+async def test_what_a_vanished_server_of_ours_held_is_free_again_soon(wire: Wire, url: str, clock: Clock) -> None:
+    insert = "INSERT INTO identities (actor, person, created_at) VALUES ('slack:U8', 'erin', now())"
+
+    async def interrupted(other: Any) -> None:
+        async with db.transaction():
+            await people.link("slack:U8", person="dave", at=clock())
+            wire.fall_silent()
+            assert await other.execute(insert, timeout=30) == "INSERT 0 1"
+
+    async with opened(at_port(url, wire.port) + IMPATIENT), asyncpg.create_pool(url, min_size=1) as others:
+        with pytest.raises(db.Unreachable):
+            await interrupted(others)
+        wire.speak_again()
+        await answered()
+        assert await people.person_of("slack:U8") == "erin"
 
 
 async def test_a_commit_that_nobody_heard_back_from_is_uncertain(wire: Wire, url: str, clock: Clock) -> None:
