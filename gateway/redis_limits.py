@@ -13,10 +13,14 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from gateway.limits import WINDOW, Allowance
-from gateway.shared_redis import SharedRedis, Trouble, word_of
+from gateway.patience import patiently
+from gateway.shared_redis import CONNECTIONS, SharedRedis, Trouble, word_of
 
 TRY_AGAIN = timedelta(seconds=1)
 """How long Redis is left alone after it did not answer; then one call tries it again, and the others do not wait."""
+
+AT_ONCE = CONNECTIONS - 4
+"""How many calls are counted at the same time; some connections are left to others."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -67,25 +71,27 @@ class RedisLimiter:
         self._now = now
         self._window = window
         self._try_again = try_again
+        self._turn = asyncio.Semaphore(AT_ONCE)
         self._is_away = False
         self._leave_alone_until = 0.0
 
     async def hit(self, subject: str, *, limit: int) -> Allowance:
         """Count one call if fewer than `limit` passed in the last minute; let it pass where Redis does not answer."""
-        if self._is_away and not self._may_try():
-            return self._pass_uncounted(limit)
-        try:
-            async with asyncio.timeout(self._patience):
-                answer = await self._script(
-                    keys=[f"agentgate:limit:{subject}"],
-                    args=[self._window // timedelta(microseconds=1), limit, secrets.token_hex(4)],
-                )
-            allowance = self._read(answer, limit)
-        except Trouble as error:
-            self._lose(error)
-            return self._pass_uncounted(limit)
-        self._find()
-        return allowance
+        async with self._turn:  # the patience is for Redis, not for those who are before us
+            if self._is_away and not self._may_try():
+                return self._pass_uncounted(limit)
+            try:
+                allowance = self._read(await self._ask(subject, limit), limit)
+            except Trouble as error:
+                self._lose(error)
+                return self._pass_uncounted(limit)
+            self._find()
+            return allowance
+
+    async def _ask(self, subject: str, limit: int) -> object:
+        window = self._window // timedelta(microseconds=1)
+        async with patiently(self._patience):
+            return await self._script(keys=[f"agentgate:limit:{subject}"], args=[window, limit, secrets.token_hex(4)])
 
     def _may_try(self) -> bool:
         """Whether this call is the one that looks whether Redis is back."""

@@ -1,6 +1,5 @@
 """The line between replicas by way of Redis: publish and subscribe."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -8,6 +7,7 @@ from functools import partial
 from redis.asyncio.client import PubSub
 
 from gateway.bells import LineDown, Messenger
+from gateway.patience import patiently
 from gateway.shared_redis import SharedRedis, Trouble, word_of
 
 
@@ -21,7 +21,7 @@ async def _open(redis: SharedRedis, channel: str) -> AsyncIterator["RedisLine"]:
     subscription = redis.client.pubsub()
     try:
         with _translated():
-            async with asyncio.timeout(redis.patience):
+            async with patiently(redis.patience):
                 await subscription.subscribe(channel)
                 await subscription.get_message(timeout=None)  # that the subscription counts
         yield RedisLine(redis, channel, subscription)
@@ -40,7 +40,7 @@ class RedisLine:
     async def send(self, message: str) -> None:
         """Publish."""
         with _translated():
-            async with asyncio.timeout(self._redis.patience):
+            async with patiently(self._redis.patience):
                 await self._redis.client.publish(self._channel, message)
 
     async def receive(self) -> str:

@@ -11,9 +11,12 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, BusyLoadingError, InvalidResponse, NoPermissionError, RedisError
 
+from gateway.patience import patiently
+
 PATIENCE_SECONDS = 0.5
 """How long one question may take, with connecting; whoever asks has something better to do than to wait."""
 CONNECTIONS = 20
+"""More than are ever asked for at once: the limiter takes some, the bells two, probes one."""
 DATABASE = re.compile(r"(/\d*)?")
 NO_ADDRESS = "is not a Redis address like redis://:PASSWORD@HOST:6379/0; write special characters as %40, %23 …"
 
@@ -30,17 +33,18 @@ class SharedRedis:
             url,
             protocol=2,  # every server speaks it, and without a greeting to wait for
             max_connections=CONNECTIONS,
-            timeout=patience,
-            socket_timeout=None,  # every question has a limit of its own here
-            socket_connect_timeout=patience,
+            timeout=None,  # these three: every question has a limit of its own here
+            socket_timeout=None,
+            socket_connect_timeout=None,
             retry=Retry(NoBackoff(), 0),
         )
         self.client: Redis = Redis.from_pool(pool)
+        self._probing = asyncio.Lock()
         self.database = int(pool.connection_kwargs.get("db") or 0)
 
     async def probe(self) -> str:
         """Ask whether it is there. Raises what `Trouble` lists."""
-        async with asyncio.timeout(self.patience):
+        async with self._probing, patiently(self.patience):  # many probes at once need one connection
             answer = await self.client.execute_command("PING")  # type: ignore[no-untyped-call]  # redis-py has no type
         if answer is not True:
             raise ValueError("its answer to PING makes no sense")
@@ -48,7 +52,7 @@ class SharedRedis:
 
     async def try_script(self) -> None:
         """Run a script that changes nothing, as the limiter runs one that does. Raises what `Trouble` lists."""
-        async with asyncio.timeout(self.patience):
+        async with patiently(self.patience):
             await self.client.register_script("return redis.call('TIME')")()
 
     async def close(self) -> None:

@@ -98,6 +98,32 @@ async def test_in_no_window_do_more_pass_and_nobody_is_refused_early(redis_serve
         assert sum(b <= after and a > before - window.total_seconds() for b, a in passed) >= limit
 
 
+async def test_thousands_of_calls_at_once_are_counted_and_not_taken_for_an_outage(shared: SharedRedis) -> None:
+    limiter = RedisLimiter(shared, now=now)
+    answers = await asyncio.gather(*(limiter.hit("a", limit=LIMIT) for _ in range(4000)))
+    assert sum(one.retry_after is None for one in answers) == LIMIT
+    assert limiter.uncounted == 0
+
+
+async def test_a_busy_process_does_not_take_its_own_delay_for_redis(shared: SharedRedis) -> None:
+    """Something else takes a fifth of a second in every turn of the loop; so does each of an exchange's few turns."""
+
+    async def keep_busy() -> None:
+        while True:
+            until = time.monotonic() + 0.2
+            while time.monotonic() < until:
+                pass
+            await asyncio.sleep(0)
+
+    busy = asyncio.ensure_future(keep_busy())
+    limiter = RedisLimiter(shared, now=now)
+    answers = [await limiter.hit("a", limit=1) for _ in range(2)]
+    busy.cancel()
+    await asyncio.wait([busy])
+    assert [one.retry_after is None for one in answers] == [True, False]
+    assert limiter.uncounted == 0
+
+
 async def test_what_is_counted_goes_away_by_itself(shared: SharedRedis) -> None:
     limiter = RedisLimiter(shared, now=now)
     await limiter.hit("a", limit=5)
@@ -145,7 +171,7 @@ async def test_a_redis_that_is_silent_costs_one_call_a_moment_and_the_others_not
     redis_server.freeze()
     began = time.monotonic()
     assert (await limiter.hit("a", limit=1)).retry_after is None
-    assert time.monotonic() - began >= PATIENCE_SECONDS
+    assert time.monotonic() - began > 0.9 * PATIENCE_SECONDS
     began = time.monotonic()
     for _ in range(100):
         assert (await limiter.hit("a", limit=1)).retry_after is None
