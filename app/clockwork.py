@@ -9,7 +9,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from gateway.gate import Gate
 from gateway.limits import MemoryLimiter
 from gateway.outage import Outage
-from gateway.overdue import expire_overdue
+from gateway.overdue import escalate, expire_overdue, remind
 from gateway.wait import wake_missed
 from models.db import Unreachable
 
@@ -31,6 +31,8 @@ async def forget_idle(gate: Gate) -> None:
 
 JOBS: tuple[tuple[Job, timedelta], ...] = (
     (expire_overdue, timedelta(seconds=1)),
+    (remind, timedelta(seconds=1)),
+    (escalate, timedelta(seconds=1)),
     (wake_missed, timedelta(seconds=1)),
     (store_used, timedelta(seconds=10)),
     (forget_idle, timedelta(seconds=60)),

@@ -51,7 +51,7 @@ def details_card(request: RequestView, *, now: datetime, public_url: str, histor
         *((Block("Context", tuple(parameter_lines(request.context))),) if request.context else ()),
         *_votes(request),
         *_outcome(request),
-        Facts((("Why here", why_here(request)), ("Id", request.id), ("Digest", request.digest))),
+        Facts((("Why here", why_here(request)), *_escalation(request), ("Id", request.id), ("Digest", request.digest))),
         *((Block("History", tuple(history)),) if history else ()),
     )
     card = request_card(request, now=now, public_url=public_url)
@@ -65,7 +65,7 @@ def _sections(request: RequestView) -> tuple[Section, ...]:
         _parameters(request.params),
         *_votes(request),
         *_outcome(request),
-        Facts((("Why here", why_here(request)),)),
+        Facts((("Why here", why_here(request)), *_escalation(request))),
     )
 
 
@@ -147,6 +147,21 @@ def why_here(request: RequestView) -> str:
     rule = f"policy {visible(answer.policy)}, rule {(answer.rule or 0) + 1}"
     who = f"; {listed(answer.approvers)} may decide" if answer.approvers and request.status is Status.PENDING else ""
     return f"{rule}{who}"
+
+
+def _escalation(request: RequestView) -> tuple[tuple[str, str], ...]:
+    """Return the line that says who else hears of a request that nobody had answered in time."""
+    if request.escalated_at is None:
+        return ()
+    after = duration(request.escalated_at - request.created_at)
+    others = visible(", ".join(request.policy_decision.escalate_to))
+    return (("Escalated", f"to {others}, as nobody had answered in {after}"),)
+
+
+def reminder_line(card: Card) -> str:
+    """Return what a reminder says of a card that hangs above it, in our own words."""
+    code = (card.footer or "").partition(" · ")[0]
+    return f"Reminder: {code} still waits. {card.headline}"
 
 
 def status_line(request: RequestView, *, now: datetime) -> str:

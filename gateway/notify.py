@@ -7,6 +7,7 @@ import structlog
 from gateway import browse
 from gateway.cards import request_card
 from gateway.errors import DeliveryPostponed
+from gateway.events import RequestReminded
 from gateway.gate import Gate
 from gateway.notifiers import Receipt
 from gateway.targets import kind_of
@@ -31,7 +32,7 @@ async def tell(gate: Gate, delivery: Delivery) -> None:
         raise DeliveryPostponed(f"{kind} is not configured on this server")
     request = await browse.load(delivery.request_id)
     posted = await deliveries.message(request.id, delivery.target)
-    if posted is not None and posted.shows == request.updated_at:
+    if posted is not None and posted.shows == request.updated_at and not _reminds(request, delivery):
         return  # an earlier delivery has said this already; earlier or later is no measure, for clocks step back
     card = request_card(request, now=gate.now(), public_url=gate.options.public_url)
     event = _what_it_says(request, delivery)
@@ -56,6 +57,11 @@ async def _note(gate: Gate, request: RequestView, target: str, receipt: Receipt)
         except Unreachable as error:
             log.warning("delivery.not_noted_yet", request=request.id, target=target, error=type(error).__name__)
         await asyncio.sleep(AGAIN_SECONDS)
+
+
+def _reminds(request: RequestView, delivery: Delivery) -> bool:
+    """Whether a delivery says again what the card shows already: what waits, waits still."""
+    return delivery.event_type == RequestReminded.type and not request.status.is_final
 
 
 def _what_it_says(request: RequestView, delivery: Delivery) -> str:

@@ -33,8 +33,9 @@ class Judgement:
 
     def as_policy_decision(self) -> PolicyDecision:
         """Return what is stored and shown of it."""
+        rule = self.rule
         return PolicyDecision(
-            self.rule.outcome, self.policy, self.number, self.rule.approvers, self.rule.channels, self.note
+            rule.outcome, self.policy, self.number, rule.approvers, rule.channels, self.note, rule.escalate_to
         )
 
 

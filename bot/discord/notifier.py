@@ -1,4 +1,7 @@
-"""Cards that reach Discord by the outbox: posted once, edited after every change. No gateway is needed for it."""
+"""Cards that reach Discord by the outbox: posted once, edited after every change, replied to as a reminder.
+
+No gateway is needed for it.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
@@ -9,9 +12,12 @@ import discord
 
 from bot.discord.components import QUIET
 from bot.discord.custom_ids import Pages
+from bot.discord.markdown import escaped
 from bot.discord.render import message_view
 from bot.discord.rest import DiscordRest, heard
 from gateway.card import Card
+from gateway.cards import reminder_line
+from gateway.events import RequestReminded
 from gateway.notifiers import Receipt
 
 PERSON = "user:"
@@ -45,6 +51,9 @@ class DiscordNotifier:
         message = client.get_partial_messageable(int(receipt["channel"])).get_partial_message(int(receipt["message"]))
         view = message_view(card, self._pages)
         await heard(lambda: message.edit(view=view, allowed_mentions=QUIET))
+        if event == RequestReminded.type:
+            line = escaped(reminder_line(card))
+            await heard(lambda: message.reply(line, allowed_mentions=QUIET, silent=False))
         return receipt
 
     async def _channel(self, place: str) -> discord.PartialMessageable | discord.DMChannel:

@@ -1,4 +1,7 @@
-"""Cards that reach Slack by the outbox: posted once, edited after every change, with one reply that says the end."""
+"""Cards that reach Slack by the outbox: posted once, edited after every change.
+
+Replies in the thread remind, and say once how it ended.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -12,8 +15,9 @@ from bot.slack import blocks
 from bot.slack.pace import Pace
 from bot.slack.render import escaped, fallback, message_blocks
 from gateway.card import Card, Facts
+from gateway.cards import reminder_line
 from gateway.errors import DeliveryPostponed, DeliveryRefused
-from gateway.events import RequestApproved, RequestCancelled, RequestDenied, RequestExpired
+from gateway.events import RequestApproved, RequestCancelled, RequestDenied, RequestExpired, RequestReminded
 from gateway.notifiers import Receipt
 
 OUTCOMES = {event.type for event in (RequestApproved, RequestDenied, RequestExpired, RequestCancelled)}
@@ -61,19 +65,21 @@ class SlackNotifier:
                     channel=receipt["channel"], ts=receipt["ts"], text=fallback(card), blocks=message_blocks(card)
                 )
             )
+        if event == RequestReminded.type:
+            await self._reply(receipt, reminder_line(card))
         if event not in OUTCOMES or receipt.get("told"):
             return receipt
-        await self._reply(receipt, card)
+        await self._reply(receipt, outcome_line(card))
         return {**receipt, "told": True}
 
-    async def _reply(self, receipt: Receipt, card: Card) -> None:
+    async def _reply(self, receipt: Receipt, line: str) -> None:
         async with self._pace.turn(receipt["channel"]):
             await heard(
                 lambda: self._client.chat_postMessage(
                     channel=receipt["channel"],
                     thread_ts=receipt["ts"],
-                    text=escaped(outcome_line(card)),
-                    blocks=[blocks.naming(outcome_line(card))],
+                    text=escaped(line),
+                    blocks=[blocks.naming(line)],
                     unfurl_links=False,
                 )
             )

@@ -20,6 +20,6 @@ class TerminalNotifier:
         return {"printed": target, "event": event}
 
     async def edit(self, target: str, receipt: Receipt, card: Card, *, event: str) -> Receipt:
-        """Print the outcome in short."""
+        """Print in short what has changed: the outcome, a vote, that it still waits."""
         await self._screen.show(outcome_view(card))
         return {**receipt, "printed": target, "event": event}

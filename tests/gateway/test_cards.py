@@ -33,7 +33,8 @@ WAITING = RequestView(
     status=Status.PENDING, urgency=Urgency.HIGH, requested_by="api:agent", asker_key_id="key_1", created_at=NOW,
     updated_at=NOW, expires_at=NOW + timedelta(minutes=25), decided_at=None, decided_by=None, decided_by_type=None,
     decision_reason=None, approvals_needed=1, require_reason=False, approvals=(),
-    policy_decision=PolicyDecision(Outcome.ROUTE_TO_HUMAN, "prod", 0), targets=(), confirmed_at=None, result=None,
+    policy_decision=PolicyDecision(Outcome.ROUTE_TO_HUMAN, "prod", 0), targets=(), escalated_at=None,
+    confirmed_at=None, result=None,
 )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from gateway.events import EVENTS, GateEvent, RequestApproved, RequestCreated
 
 CONTRACT = {
     "request.created", "request.pending", "request.approved", "request.denied", "request.decided", "request.expired",
-    "request.cancelled", "request.voted", "request.confirmed", "key.created", "key.updated", "key.revoked",
+    "request.cancelled", "request.voted", "request.confirmed", "request.reminded", "request.escalated",
+    "key.created", "key.updated", "key.revoked",
     "policy.saved", "policy.deleted", "delivery.failed",
 }  # fmt: skip
 
@@ -26,7 +27,7 @@ def test_every_event_has_its_word_and_is_listed() -> None:
 def test_only_what_changes_a_card_is_told_to_targets() -> None:
     assert {word for word, event in EVENTS.items() if event.tells} == {
         "request.pending", "request.voted", "request.approved", "request.denied", "request.expired",
-        "request.cancelled",
+        "request.cancelled", "request.reminded", "request.escalated",
     }  # fmt: skip
 
 

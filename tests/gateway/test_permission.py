@@ -16,7 +16,7 @@ REQUEST = RequestView(
     urgency=Urgency.NORMAL, requested_by="api:agent", asker_key_id="key_agent", created_at=NOW, updated_at=NOW,
     expires_at=None, decided_at=None, decided_by=None, decided_by_type=None, decision_reason=None, approvals_needed=1,
     require_reason=False, approvals=(), policy_decision=PolicyDecision(Outcome.ROUTE_TO_HUMAN),
-    targets=("slack:#ops", "discord:55"), confirmed_at=None, result=None,
+    targets=("slack:#ops", "discord:55"), escalated_at=None, confirmed_at=None, result=None,
 )  # fmt: skip
 
 DECIDE = frozenset({Scope.REQUEST_DECIDE})
