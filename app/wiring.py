@@ -66,6 +66,10 @@ def make_gate(settings: Settings, platforms: Platforms, *, public_url: str, shar
         trust=Trust(approvers=platforms.approvers, allow_self_approval=settings.allow_self_approval),
         rate_limit_rpm=settings.rate_limit_rpm,
         rate_limit_enabled=settings.rate_limit_enabled,
+        audit_retention=timedelta(days=settings.audit_retention_days) if settings.audit_retention_days else None,
+        link_ttl=timedelta(hours=settings.link_ttl_hours),
+        single_click_links=settings.single_click_links,
+        chat_link_buttons=settings.chat_link_buttons,
     )
     shared = shared or Shared()
     gate = Gate(
