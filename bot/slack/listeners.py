@@ -13,7 +13,7 @@ from bot.slack.manifest import COMMAND
 from bot.slack.modals import REASON_VIEW, Origin, card_view, reason_in, reason_view, waiting_view
 from bot.slack.notifier import heard
 from bot.slack.people import SlackPeople
-from bot.slack.pressing import Pressing, recording
+from bot.slack.pressing import Pressing, Recorded, recording
 from bot.slack.render import PREFIX, fallback, message_blocks
 from gateway.card import Card, Verb, problem_card
 from gateway.errors import DeliveryError, Unavailable
@@ -109,13 +109,12 @@ class Listeners:
         if isinstance(caller, Card):
             await self._tell(caller, body, respond)
             return
-        hangs = not origin.is_private and origin.ts is not None
-        if hangs:
+        if origin.hangs:
             await self.pressing.edit(origin, text="Recording …", shown=recording(body["message"]))
         answer = await self.pressing.decide(origin, by=caller)
-        if hangs and await self.pressing.request_of(origin) is None:
+        if origin.hangs and await self.pressing.request_of(origin) is None:
             await self.pressing.edit(origin, text=body["message"].get("text", ""), shown=body["message"]["blocks"])
-        if not hangs or not await self.pressing.has_said_it_all(origin, by=caller):
+        if not await self.pressing.has_said_it_all(origin, by=caller):
             await self._tell(answer, body, respond)
 
     async def _tell(self, card: Card, body: Body, respond: AsyncRespond) -> None:
@@ -135,9 +134,12 @@ class Listeners:
         if origin.channel is None:
             await self._publish_home(user)
 
-    async def _with_reason(self, origin: Origin, user: str, reason: str) -> Card:
+    async def _with_reason(self, origin: Origin, user: str, reason: str) -> Recorded:
         caller = await self._caller(user, origin.channel)
-        return caller if isinstance(caller, Card) else await self.pressing.decide(origin, by=caller, reason=reason)
+        if isinstance(caller, Card):
+            return Recorded(caller)
+        answer = await self.pressing.decide(origin, by=caller, reason=reason)
+        return Recorded(answer, stands_on_card=await self.pressing.has_said_it_all(origin, by=caller))
 
     async def home_opened(self, event: Body) -> None:
         """Bring somebody's home page up to date."""

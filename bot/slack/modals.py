@@ -28,6 +28,11 @@ class Origin:
     ts: str | None = None
     is_private: bool = False
 
+    @property
+    def hangs(self) -> bool:
+        """Whether what was pressed is a card that others see too, and no private list nor a home page."""
+        return not self.is_private and self.ts is not None
+
     def written(self) -> str:
         """Return it as a modal carries it (at most 3000 characters; this is far below)."""
         return json.dumps(asdict(self))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.callers import Caller
 from bot.dispatch import press
 from bot.slack import blocks
+from bot.slack.blocks import Block
 from bot.slack.modals import REASON, Origin, card_view, waiting_view
 from bot.slack.notifier import heard
 from bot.slack.render import fallback, message_blocks
@@ -26,6 +28,14 @@ PATIENCE_SECONDS = 0.7
 """How long a modal waits for the outcome before it says “recording…”: an answer is due within a second."""
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What to tell whoever gave a reason, and whether the card that they pressed tells them already."""
+
+    answer: Card
+    stands_on_card: bool = False
 
 
 class Pressing:
@@ -66,27 +76,31 @@ class Pressing:
 
     async def has_said_it_all(self, origin: Origin, *, by: Caller) -> bool:
         """Whether the pressed card itself tells the presser what came of it: they ended the request."""
-        request = await self.request_of(origin)
+        request = await self.request_of(origin) if origin.hangs else None
         return request is not None and request.status.is_final and request.decided_by == str(by.actor)
 
-    async def submit(self, ack: AsyncAck, view: Any, work: Coroutine[None, None, Card]) -> None:
-        """Record a verdict with the reason from a modal; what is wrong with it is said in the modal."""
+    async def submit(self, ack: AsyncAck, view: Any, work: Coroutine[None, None, Recorded]) -> None:
+        """Record a verdict with the reason from a modal, which goes on to say what the card does not."""
         async with asyncio.TaskGroup() as tasks:
             recording = tasks.create_task(work)
             await asyncio.wait({recording}, timeout=PATIENCE_SECONDS)
             if not recording.done():
                 await ack(response_action="update", view=waiting_view("One moment", "Recording your answer …"))
-                await self._show_outcome(view["id"], await recording)
+                shown = outcome_view((await recording).answer)
+                await heard(lambda: self.client.views_update(view_id=view["id"], view=shown))
                 return
-        answer = recording.result()
-        if answer.is_refusal:
-            await ack(response_action="errors", errors={REASON: answer.headline[: blocks.HEADER]})
-            return
-        await ack()
+        recorded = recording.result()
+        if recorded.answer.is_refusal:
+            await ack(response_action="errors", errors={REASON: recorded.answer.headline[: blocks.HEADER]})
+        elif recorded.stands_on_card:
+            await ack()
+        else:
+            await ack(response_action="update", view=outcome_view(recorded.answer))
 
-    async def _show_outcome(self, view_id: str, answer: Card) -> None:
-        shown = card_view(answer, title="Not done" if answer.is_refusal else "Done")
-        await heard(lambda: self.client.views_update(view_id=view_id, view=shown))
+
+def outcome_view(answer: Card) -> Block:
+    """Return a modal that tells what came of it."""
+    return card_view(answer, title="Not done" if answer.is_refusal else "Done")
 
 
 def recording(message: Any) -> list[dict[str, Any]]:
