@@ -26,6 +26,8 @@ PATIENCE = timedelta(seconds=30)
 LOOK_AGAIN = timedelta(seconds=1)
 """How often a pump looks for deliveries that no bell announced: retries, and those of a process that died."""
 AT_ONCE = 20
+FOR_OTHERS = timedelta(seconds=5)
+"""How long what no notifier here takes is left to replicas that have one, before it is put off."""
 
 log = structlog.get_logger()
 
@@ -76,8 +78,9 @@ class Pump:
     async def round(self) -> int:
         """Lease what is due, send it, settle or postpone each; return how many there were."""
         now = self.gate.now()
+        due_at = now if self.kind else now - FOR_OTHERS
         leased = await deliveries.lease_due(
-            at=now, until=now + LEASE, holder=self.holder, limit=AT_ONCE, kind=self.kind, but=self.but
+            at=due_at, until=now + LEASE, holder=self.holder, limit=AT_ONCE, kind=self.kind, but=self.but
         )
         ends = await asyncio.gather(*(self._deliver(delivery) for delivery in leased), return_exceptions=True)
         for fault in ends:  # not before all have ended: a round that is over has nothing on its way

@@ -235,6 +235,7 @@ class TestTrouble:
         await ruled(gate, {"decision": "route_to_human", "channels": ["slack:#ops"]})
         request = await asked(gate, agent)
         outbox = Outbox(gate)
+        clock.advance(seconds=5)
         assert await outbox.round() == 1
         (delivery,) = await deliveries.of(request.id)
         assert delivery.last_error == "slack is not configured on this server"
@@ -247,6 +248,15 @@ class TestTrouble:
         (failed,) = await failures(request)
         assert failed["error"] == "gave up after a day: slack is not configured on this server"
         assert await outbox.round() == 0
+
+    async def test_what_another_replica_can_bring_is_left_to_it(self, gate: Gate, agent: NewKey, wall: Wall) -> None:
+        await ruled(gate, {"decision": "route_to_human", "channels": ["terminal:local"]})
+        request = await asked(gate, agent)
+        without = Outbox(gate)
+        without.pumps = [Pump(gate, kind=None)]
+        assert await without.round() == 0
+        assert await Outbox(gate).round() == 1
+        assert await how(request) == [("request.pending", "done")]
 
 
 @dataclass
