@@ -6,6 +6,7 @@ from datetime import UTC, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from gateway.cleaning import clean_up
 from gateway.gate import Gate
 from gateway.limits import MemoryLimiter
 from gateway.outage import Outage
@@ -36,6 +37,7 @@ JOBS: tuple[tuple[Job, timedelta], ...] = (
     (wake_missed, timedelta(seconds=1)),
     (store_used, timedelta(seconds=10)),
     (forget_idle, timedelta(seconds=60)),
+    (clean_up, timedelta(minutes=10)),
 )
 """Every job, and how often it runs. A job that is still running is not started again."""
 

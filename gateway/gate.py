@@ -45,6 +45,7 @@ class Options:
     trust: Trust = field(default_factory=Trust)
     rate_limit_rpm: int = 60
     rate_limit_enabled: bool = True
+    audit_retention: timedelta | None = None
     link_ttl: timedelta = timedelta(hours=24)
     single_click_links: bool = False
     chat_link_buttons: bool = True

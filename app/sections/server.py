@@ -40,6 +40,9 @@ class ServerSettings(BaseSettings):
     request_timeout_sec: int = Field(
         3600, alias="REQUEST_TIMEOUT_SEC", ge=0, le=315_360_000, description="When requests expire by default; 0: never"
     )
+    audit_retention_days: int = Field(
+        0, alias="AUDIT_RETENTION_DAYS", ge=0, le=36_500, description="How long audit entries are kept; 0: for ever"
+    )
     rate_limit_enabled: bool = Field(True, alias="RATE_LIMIT_ENABLED", description="Whether calls are limited at all")
     rate_limit_rpm: int = Field(
         60,
