@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from models.db import select, transaction
+from models.db import on_sqlite, select, transaction
+
+ON_SQLITE = "UPDATE requests SET updated_at = updated_at RETURNING id"
+ON_POSTGRES = "LOCK TABLE requests, votes, events, deliveries, messages, keys, policies, identities"
 
 
 @asynccontextmanager
@@ -14,7 +17,7 @@ async def slow_database(*, seconds: float) -> AsyncIterator[None]:
 
     async def hold() -> None:
         async with transaction():
-            await select("UPDATE requests SET updated_at = updated_at RETURNING id")
+            await select(ON_SQLITE if on_sqlite() else ON_POSTGRES)
             holding.set()
             await asyncio.sleep(seconds)
 
