@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.words import Verdict
+
 DECIDERS = frozenset({"Outcome", "By", "Approved", "Denied"})
 """Labels of facts whose value begins with who decided: where a platform has names, only there an id becomes one."""
 
@@ -42,6 +44,14 @@ class Button:
     label: str
     value: str
     asks_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One address of ours to open in a browser, for whoever this copy of the card goes to and for nobody else."""
+
+    verdict: Verdict
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,7 @@ class Card:
     request_id: str | None = None
     is_refusal: bool = False
     """Whether it tells somebody that what they wanted was not done."""
+    links: tuple[Link, ...] = ()
 
 
 def problem_card(sentence: str, *, hint: str | None = None) -> Card:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.card import Block, Button, Card, Facts, Quote, Section, Tone, Verb
+from gateway.card import Block, Button, Card, Facts, Link, Quote, Section, Tone, Verb
 from gateway.permission import listed
 from gateway.redact import visible, without_secrets
 from gateway.views import RequestView
@@ -29,14 +29,15 @@ TONES = {
 }
 
 
-def request_card(request: RequestView, *, now: datetime, public_url: str) -> Card:
-    """Return the card of a request as it stands: waiting with buttons, or its outcome without."""
+def request_card(request: RequestView, *, now: datetime, public_url: str, links: Sequence[Link] = ()) -> Card:
+    """Return the card of a request as it stands: waiting with buttons and its reader's links, or its outcome."""
     waiting = request.status is Status.PENDING and not request.is_overdue(now)
     return Card(
         headline=status_line(request, now=now),
         tone=Tone.QUIET if request.is_overdue(now) else TONES[request.status],
         sections=_sections(request),
         buttons=decision_buttons(request) if waiting else (),
+        links=tuple(links) if waiting else (),
         footer=footer(request, public_url=public_url),
         request_id=request.id,
     )

@@ -5,16 +5,19 @@ import asyncio
 import structlog
 
 from gateway import browse
+from gateway.card import Link
 from gateway.cards import request_card
 from gateway.errors import DeliveryPostponed
 from gateway.events import RequestReminded
 from gateway.gate import Gate
+from gateway.links import addresses_for
 from gateway.notifiers import Receipt
 from gateway.targets import kind_of
 from gateway.views import RequestView
 from models import deliveries
 from models.db import Unreachable
 from models.tables import Delivery
+from models.words import Verdict
 
 AGAIN_SECONDS = 1.0
 
@@ -34,13 +37,21 @@ async def tell(gate: Gate, delivery: Delivery) -> None:
     posted = await deliveries.message(request.id, delivery.target)
     if posted is not None and posted.shows == request.updated_at and not _reminds(request, delivery):
         return  # an earlier delivery has said this already; earlier or later is no measure, for clocks step back
-    card = request_card(request, now=gate.now(), public_url=gate.options.public_url)
+    links = await _links(gate, request, delivery.target)
+    card = request_card(request, now=gate.now(), public_url=gate.options.public_url, links=links)
     event = _what_it_says(request, delivery)
     if posted is None:
         receipt = await notifier.post(delivery.target, card, event=event)
     else:
         receipt = await notifier.edit(delivery.target, posted.receipt, card, event=event)
     await _note(gate, request, delivery.target, receipt)
+
+
+async def _links(gate: Gate, request: RequestView, target: str) -> tuple[Link, ...]:
+    """Return what only the reader at this target gets: the addresses that still lead somewhere, the view first."""
+    found = await addresses_for(gate, request, target)
+    by_verdict = {Verdict.VIEW: found.view, Verdict.APPROVED: found.approve, Verdict.DENIED: found.deny}
+    return tuple(Link(verdict, address.url) for verdict, address in by_verdict.items() if address is not None)
 
 
 async def _note(gate: Gate, request: RequestView, target: str, receipt: Receipt) -> None:
