@@ -14,12 +14,14 @@ import structlog
 import yarl
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
+from bot.discord.tries import count
+
 from bot.discord.troubles import NoMoreStarts
 
-SETTLE_SECONDS = 0.3
+SETTLE_SECONDS = 0.5
 """How long what people have just pressed may still take when the connection is ended."""
-HANG_UP_SECONDS = 0.5
-"""How long a polite goodbye may take; one who is deaf answers none."""
+HANG_UP_SECONDS = 0.1
+"""How long to wait for the answer to a goodbye: Discord ends a session when it hears one, the deaf answer none."""
 MOST_DROPS = 4
 """How often a connection may be lost without a greeting in between: discord.py comes back at once, for ever."""
 LONGEST_WAIT = 30.0
@@ -50,7 +52,7 @@ class GateClient(discord.Client):
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LONGEST_WAIT,
             enable_debug_events=True,  # heartbeats answered are events too: so silence is heard
-            http_trace=self._tracing_sockets(),
+            http_trace=self._tracing(),
         )
         self.take: Take = _nobody_takes
         self._sockets: list[aiohttp.ClientResponse] = []
@@ -75,8 +77,9 @@ class GateClient(discord.Client):
         """Whether Discord has greeted us and the connection has not been lost since."""
         return self.greeted.is_set()
 
-    def _tracing_sockets(self) -> aiohttp.TraceConfig:
+    def _tracing(self) -> aiohttp.TraceConfig:
         trace = aiohttp.TraceConfig()
+        trace.on_request_start.append(count)
         trace.on_request_end.append(self._note_socket)
         return trace
 
@@ -138,10 +141,15 @@ class GateClient(discord.Client):
 
     async def end(self) -> None:
         """Let what is being done finish, hang up and close everything, within a second whatever Discord does."""
-        if self._at_work:
-            await asyncio.wait(self._at_work, timeout=SETTLE_SECONDS)
-        for task in list(self._at_work):
-            task.cancel()
+        try:
+            if self._at_work:
+                await asyncio.wait(self._at_work, timeout=SETTLE_SECONDS)
+        finally:
+            for task in list(self._at_work):
+                task.cancel()
+            await self._hang_up()
+
+    async def _hang_up(self) -> None:
         try:
             async with asyncio.timeout(HANG_UP_SECONDS):
                 await self.close()

@@ -11,7 +11,9 @@ from models import leases
 from models.tables import Lease
 from tests.discord.house import APPROVE, QUICK, House, Server, a_house, connected
 from tests.platforms.discord import Session
+from tests.platforms.discord.routes import MEMBER
 from tests.platforms.discord.sessions import Op
+from tests.platforms.discord.weather import slow
 from tests.slack.house import now
 
 LONG = timedelta(minutes=5)
@@ -95,6 +97,17 @@ async def test_stopping_in_the_middle_of_a_greeting_leaves_nothing_behind(databa
 def heartbeats() -> list[threading.Thread]:
     """Return the threads by which discord.py keeps connections alive."""
     return [thread for thread in threading.enumerate() if thread.name.startswith("keep-alive-handler")]
+
+
+async def test_what_was_pressed_in_the_last_moment_is_finished(database: None, place: Server) -> None:
+    async with a_house(place) as house:
+        await house.rule(channels=[f"discord:user:{house.ada.id}"])
+        await house.asks()
+        card = await place.discord.next_message(place.discord.direct(house.ada))
+        place.discord.weather.on(MEMBER, slow(0.2))
+        await place.discord.click(house.ada, card, APPROVE)
+        await place.discord.until(lambda: place.discord.calls_of(MEMBER))
+    assert "Approved by" in card.visible_text()
 
 
 async def test_a_connection_that_answers_no_goodbye_does_not_keep_the_server_from_stopping(

@@ -12,6 +12,8 @@ from agentgate import AsyncAgentGate
 
 from tests.discord.house import APPROVE, a_server, connected
 from tests.discord.house import Server as Place
+from tests.platforms.discord.routes import MEMBER
+from tests.platforms.discord.weather import hang
 from tests.slack.house import APPROVE as APPROVE_IN_SLACK
 from tests.slack.house import Workspace, a_workspace
 from tests.stories.discord import discord_settings
@@ -83,6 +85,24 @@ async def test_the_end_is_quick_and_leaves_no_trace(tmp_path: Path, discord: Pla
     assert "Traceback" not in logged
     assert "Unclosed" not in logged
     assert discord.discord.token not in logged
+
+
+async def test_the_end_is_quick_in_the_middle_of_a_press(tmp_path: Path, discord: Place) -> None:
+    settings = discord_settings(discord) | {"DISCORD_DEFAULT_CHANNEL_ID": f"user:{discord.ada.id}"}
+    discord.discord.weather.keep(MEMBER, hang())
+    with serving(tmp_path, **settings) as server:
+        await connected(discord.discord, within=PATIENCE)
+        async with agent_of(server.url) as agent:
+            await agent.request("deploy.prod")
+        card = await discord.discord.next_message(discord.discord.direct(discord.ada), within=PATIENCE)
+        await discord.discord.click(discord.ada, card, APPROVE)
+        await discord.discord.until(lambda: discord.discord.calls_of(MEMBER), within=PATIENCE)
+        began = time.monotonic()
+        code = await asyncio.to_thread(server.stop, signal.SIGINT)
+        took = time.monotonic() - began
+    assert code in {0, 130}
+    assert took < 2
+    assert "Traceback" not in (tmp_path / "server.log").read_text()
 
 
 async def test_a_token_that_discord_refuses_is_said_and_the_server_serves(tmp_path: Path, discord: Place) -> None:
