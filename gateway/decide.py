@@ -6,23 +6,24 @@ from gateway import browse
 from gateway.admission import admit
 from gateway.checks import check_text, clean_reason
 from gateway.closing import close
-from gateway.errors import AlreadyFinal, DigestMismatch, ReasonRequired
-from gateway.events import RequestVoted
+from gateway.errors import AlreadyFinal, DigestMismatch, Gone, ReasonRequired
+from gateway.events import LinkUsed, RequestVoted
 from gateway.gate import Gate, Unit
 from gateway.overdue import expire
 from gateway.policy import enough
 from gateway.views import Actor, RequestView
-from models import people, requests, votes
+from models import links, people, requests, votes
 from models.words import DeciderType, Decision, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What somebody answers: the verdict, why, and what they say of themselves (a claim, never trusted)."""
+    """What somebody answers: the verdict, why, what they say of themselves (a claim, never trusted), by which link."""
 
     decision: Decision
     reason: str | None = None
     claimed_by: str | None = None
+    link_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,15 @@ async def decide(
     reason: str | None = None,
     digest: str | None = None,
     claimed_by: str | None = None,
+    link_id: str | None = None,
 ) -> Decided:
-    """Record an answer; when the answers are enough, the request ends with them.
+    """Record an answer, and that its link is used; when the answers are enough, the request ends with them.
 
     Raises NotFound, AlreadyFinal (also for a request whose time has run out), DigestMismatch, SelfApproval,
-    NotAnApprover, ReasonRequired, Invalid or Unavailable.
+    NotAnApprover, ReasonRequired, Gone (the link was used meanwhile), Invalid or Unavailable.
     """
-    answer = Answer(decision, clean_reason(reason), check_text(claimed_by, "decidedBy") if claimed_by else None)
+    claim = check_text(claimed_by, "decidedBy") if claimed_by else None
+    answer = Answer(decision, clean_reason(reason), claim, link_id)
     request = await browse.load(ref)
     check_open(request)
     voter = await admit(gate, request, by=by)
@@ -60,11 +63,12 @@ async def decide(
     after = await browse.load(request.id)
     if counted is None:
         check_open(after)
+        raise Gone(f"This link to {after.shown_code} was used a moment ago.")
     return Decided(after, bool(counted))
 
 
 async def _record(gate: Gate, request: RequestView, answer: Answer, *, voter: str, by: Actor) -> bool | None:
-    """Write the vote; return whether it was a new one, or None when the request had ended by then."""
+    """Write the vote; return whether it was a new one, or None when the request or the link had ended by then."""
     async with gate.unit(by=by) as unit:
         await requests.hold(request.id)
         held = await browse.load(request.id)
@@ -75,6 +79,8 @@ async def _record(gate: Gate, request: RequestView, answer: Answer, *, voter: st
             return None
         if await has_voted(held, voter, by=by):
             return False
+        if answer.link_id and not await _use_link(unit, request, answer.link_id, answer.decision, by=by):
+            return None
         await votes.add(
             id=unit.new_id("vot"),
             request_id=request.id,
@@ -85,6 +91,17 @@ async def _record(gate: Gate, request: RequestView, answer: Answer, *, voter: st
             created_at=unit.at,
         )
         await _conclude(unit, await browse.load(request.id), answer, by=by)
+        if answer.link_id and request.id in unit.ended:
+            await links.spend_all(request.id, at=unit.at)
+    return True
+
+
+async def _use_link(unit: Unit, request: RequestView, link_id: str, decision: Decision, *, by: Actor) -> bool:
+    """End the link, and those by which the same recipient could answer again; return False when it had ended before."""
+    if not await links.use(link_id, at=unit.at):
+        return False
+    await links.spend_pair(request.id, str(by), at=unit.at)
+    unit.publish(LinkUsed(request_id=request.id, action=request.action, recipient=str(by), verdict=decision.value))
     return True
 
 

@@ -16,6 +16,7 @@ GateError
 │   ├── NotConfirmable     only approved requests, and only once
 │   ├── NameTaken          the name is in use
 │   └── AdminExists        the first admin key has been made
+├── Gone                   it was there once and is at its end
 ├── TooManyRequests        a limit was reached; says when to come back
 └── Unavailable            the database does not answer; nothing was done
 DeliveryError
@@ -143,6 +144,12 @@ class AdminExists(Conflict):
     """There is an active admin key, so this is not the first."""
 
     code = "admin_exists"
+
+
+class Gone(GateError):
+    """A link has been used, was ended by another answer, or its time is over."""
+
+    code = "gone"
 
 
 class TooManyRequests(GateError):

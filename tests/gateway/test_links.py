@@ -7,7 +7,7 @@ import pytest
 from gateway.cancel import cancel
 from gateway.errors import Invalid, NotAnApprover, SelfApproval
 from gateway.gate import Gate, Options
-from gateway.keys import NewKey
+from gateway.keys import NewKey, change_key
 from gateway.links import Addresses, addresses_for, issue_pair
 from gateway.people import link_person
 from gateway.permission import Trust
@@ -180,6 +180,13 @@ class TestAnAdminsPair:
         request = await asked(gate, admin)
         with pytest.raises(SelfApproval):
             await issue_pair(gate, request.id, by=admin.key.actor)
+
+    async def test_who_asked_gets_none_under_another_name_either(self, gate: Gate, agent: NewKey) -> None:
+        boss = await a_key(gate, "boss", Scope.ADMIN)
+        request = await asked(gate, boss)
+        renamed = await change_key(gate, boss.key.id, {"name": "chief"}, by=boss.key.actor)
+        with pytest.raises(SelfApproval):
+            await issue_pair(gate, request.id, by=renamed.actor)
 
     async def test_where_the_rule_names_others_there_is_none(self, gate: Gate, agent: NewKey, admin: NewKey) -> None:
         await ruled(gate, {"decision": "route_to_human", "approvers": ["api:lead"]})

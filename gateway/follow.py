@@ -1,0 +1,98 @@
+"""Somebody follows a link: looking changes nothing, answering ends the link and counts, in one unit or not at all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from gateway import browse
+from gateway.admission import admit
+from gateway.decide import Decided, check_open, decide
+from gateway.errors import Forbidden, Gone, NotFound
+from gateway.gate import Gate
+from gateway.views import Actor, RequestView
+from models import links
+from models.tables import Link
+from models.words import Decision, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link, and the request it leads to, as they stood when they were read."""
+
+    id: str
+    verdict: Verdict
+    recipient: Actor
+    expires_at: datetime
+    used_at: datetime | None
+    spent_at: datetime | None
+    request: RequestView
+
+    @property
+    def decision(self) -> Decision | None:
+        """Return what the link decides, or None when it only shows."""
+        return None if self.verdict is Verdict.VIEW else Decision(self.verdict.value)
+
+    def is_out_of_time(self, now: datetime) -> bool:
+        """Whether the link's own time has run out."""
+        return self.expires_at <= now
+
+    @classmethod
+    def of(cls, row: Link, request: RequestView) -> Self:
+        """Build from a row."""
+        recipient = Actor.parse(row.recipient)
+        return cls(row.id, Verdict(row.verdict), recipient, row.expires_at, row.used_at, row.spent_at, request)
+
+
+async def open_link(gate: Gate, token: str) -> LinkView:
+    """Return the link of a token. Raises NotFound with the same sentence, after the same work, for every wrong one."""
+    row = await links.find_digest(gate.tokens.digest(token))
+    if row is None:
+        raise NotFound(
+            "There is no such link. It may be cut off: copy all of it, or open it from the message it came in."
+        )
+    return LinkView.of(row, await browse.load(row.request_id))
+
+
+async def check_link(gate: Gate, link: LinkView) -> None:
+    """Let a link through that can still do what it is for.
+
+    Raises Gone for a spent link and where the time of the link or the request is over, AlreadyFinal for a request that
+    ended in another way, SelfApproval or NotAnApprover.
+    """
+    request, now = link.request, gate.now()
+    if link.is_out_of_time(now) and not request.status.is_final:
+        raise Gone(f"This link to {request.shown_code} worked until {link.expires_at:%Y-%m-%d %H:%M} UTC.")
+    if request.status is Status.EXPIRED or request.is_overdue(now):
+        raise Gone(f"{request.shown_code} has expired: nobody answered in time.")
+    if link.used_at or link.spent_at:
+        raise Gone(how_it_was_spent(link))
+    check_open(request)
+    if link.decision is not None:
+        await admit(gate, request, by=link.recipient)
+
+
+def how_it_was_spent(link: LinkView) -> str:
+    """Return what a link was used for, or whose answer ended it."""
+    request = link.request
+    if request.status.is_final:
+        return f"{request.shown_code} was already {request.status.value} by {request.decided_by}."
+    answer = next((vote for vote in request.approvals if vote.by == str(link.recipient)), None)
+    word = answer.decision.value if answer else "answered"
+    return f"You have {word} {request.shown_code} already; {votes_so_far(request)}."
+
+
+def votes_so_far(request: RequestView) -> str:
+    """Return how far the answers have come: `1 of 2 persons have approved`."""
+    return f"{len(request.approvals)} of {request.approvals_needed} persons have approved so far"
+
+
+async def decide_by_link(gate: Gate, token: str, *, reason: str | None = None) -> Decided:
+    """Answer as the link's recipient what the link says, once.
+
+    Raises NotFound, Forbidden for a link that only shows, and what `check_link` and `decide` raise.
+    """
+    link = await open_link(gate, token)
+    await check_link(gate, link)
+    if link.decision is None:
+        raise Forbidden("This link shows the request and decides nothing.")
+    return await decide(gate, link.request.id, link.decision, by=link.recipient, reason=reason, link_id=link.id)

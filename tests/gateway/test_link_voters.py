@@ -1,0 +1,99 @@
+"""Whoever answers by a link is somebody: counted once, asked for permission like everybody, never the asker."""
+
+import pytest
+
+from gateway.decide import decide
+from gateway.errors import Gone, NotAnApprover, SelfApproval
+from gateway.follow import check_link, decide_by_link, open_link
+from gateway.gate import Gate, Options
+from gateway.keys import NewKey
+from gateway.links import issue_pair
+from gateway.people import link_person
+from gateway.permission import Trust
+from gateway.views import Actor
+from models.words import Decision, Status
+from tests.conftest import TARGET
+from tests.gateway.linked import BEN, LEA, MESSAGE, OPS, token
+from tests.gateway.scenes import ALICE, asked, ruled
+
+TWO = {"decision": "route_to_human", "approvalsNeeded": 2, "channels": [LEA, BEN]}
+
+
+@pytest.fixture
+def options() -> Options:
+    return Options(default_targets=(LEA, BEN, OPS, TARGET), rate_limit_rpm=100_000)
+
+
+class TestSeveralAnswers:
+    async def test_two_recipients_are_two_persons(self, gate: Gate, agent: NewKey) -> None:
+        await ruled(gate, TWO)
+        request = await asked(gate, agent)
+        first = await decide_by_link(gate, await token(gate, request, LEA))
+        assert (first.request.status, first.counted) == (Status.PENDING, True)
+        second = await decide_by_link(gate, await token(gate, request, BEN))
+        assert (second.request.status, second.request.decided_by) == (Status.APPROVED, BEN)
+        assert [vote.by for vote in second.request.approvals] == [LEA, BEN]
+
+    async def test_an_answer_ends_the_pair_of_who_gave_it_and_nobody_elses(self, gate: Gate, agent: NewKey) -> None:
+        await ruled(gate, TWO)
+        request = await asked(gate, agent)
+        yes, no = await token(gate, request, LEA), await token(gate, request, LEA, "deny")
+        view = await token(gate, request, LEA, "view")
+        await decide_by_link(gate, yes)
+        for each in (yes, no):
+            with pytest.raises(Gone, match=r"You have approved .* already; 1 of 2 persons have approved so far"):
+                await decide_by_link(gate, each)
+        await check_link(gate, await open_link(gate, view))
+        await check_link(gate, await open_link(gate, await token(gate, request, BEN, "deny")))
+
+    async def test_one_person_counts_once_by_mail_and_in_the_chat(self, gate: Gate, agent: NewKey) -> None:
+        await link_person(gate, "lea", LEA, by=ALICE)
+        await link_person(gate, "lea", "terminal:alice", by=ALICE)
+        await ruled(gate, TWO)
+        request = await asked(gate, agent)
+        await decide(gate, request.id, Decision.APPROVED, by=ALICE)
+        decided = await decide_by_link(gate, await token(gate, request, LEA))
+        assert (decided.counted, decided.request.status) == (False, Status.PENDING)
+        assert [vote.by for vote in decided.request.approvals] == ["terminal:alice"]
+
+    async def test_a_press_and_a_link_in_one_direct_message_count_once(self, gate: Gate, agent: NewKey) -> None:
+        await ruled(gate, {**TWO, "channels": [MESSAGE]})
+        request = await asked(gate, agent)
+        await decide_by_link(gate, await token(gate, request, MESSAGE))
+        pressed = await decide(gate, request.id, Decision.APPROVED, by=Actor("slack", "U111", place=MESSAGE))
+        assert (pressed.counted, len(pressed.request.approvals)) == (False, 1)
+
+    async def test_a_key_and_the_links_made_in_its_name_count_once(
+        self, gate: Gate, agent: NewKey, admin: NewKey
+    ) -> None:
+        await ruled(gate, TWO)
+        request = await asked(gate, agent)
+        for _ in range(2):
+            pair = await issue_pair(gate, request.id, by=admin.key.actor)
+            await decide_by_link(gate, pair.approve.token)
+        again = await decide(gate, request.id, Decision.APPROVED, by=admin.key.actor)
+        assert [vote.by for vote in again.request.approvals] == ["link:api:admin"]
+
+
+class TestWhoMay:
+    async def test_a_recipient_who_is_named_decides(self, gate: Gate, agent: NewKey) -> None:
+        await ruled(gate, {"decision": "route_to_human", "approvers": ["email:LEA@example.com"], "channels": [LEA]})
+        request = await asked(gate, agent)
+        assert (await decide_by_link(gate, await token(gate, request, LEA))).request.decided_by == LEA
+
+    async def test_who_became_the_asker_meanwhile_does_not(self, gate: Gate, agent: NewKey) -> None:
+        request = await asked(gate, agent)
+        each = await token(gate, request, LEA)
+        await link_person(gate, "lea", LEA, by=ALICE)
+        await link_person(gate, "lea", "api:agent", by=ALICE)
+        with pytest.raises(SelfApproval):
+            await decide_by_link(gate, each)
+
+    async def test_a_channels_link_does_not_where_approvers_were_configured_meanwhile(
+        self, gate: Gate, agent: NewKey
+    ) -> None:
+        request = await asked(gate, agent)
+        each = await token(gate, request, OPS)
+        gate.options = Options(trust=Trust({"slack": frozenset({"slack:U1"})}))
+        with pytest.raises(NotAnApprover, match="Only slack:U1 may decide"):
+            await decide_by_link(gate, each)
