@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gateway.errors import GateError
 from gateway.gate import Gate, Probe
-from models import db, deliveries
+from models import db, deliveries, requests
 
 PATIENCE_SECONDS = 2.0
 
@@ -24,7 +24,8 @@ class Check:
 
 async def check_health(gate: Gate) -> tuple[Check, ...]:
     """Look at every part at once: database, outbox, and what the doors registered in `gate.probes`."""
-    probes: dict[str, Probe] = {"database": _database, "outbox": _outbox_of(gate)} | gate.probes
+    probes: dict[str, Probe] = {"database": _database, "outbox": _outbox_of(gate), "requests": _requests}
+    probes |= gate.probes
     return tuple(await asyncio.gather(*(_ask(name, probe) for name, probe in probes.items())))
 
 
@@ -43,6 +44,13 @@ async def _ask(name: str, probe: Probe) -> Check:
 async def _database() -> str:
     await db.try_writing()  # a database that is locked or read-only answers, and is of no use
     return "ok"
+
+
+async def _requests() -> str:
+    """Say how much waits. What nobody was told of is no fault of this server's, so it is said and nothing more."""
+    waiting, untold = await requests.pending_counts()
+    word = f"{waiting} waiting"
+    return f"{word}, {untold} of them with nobody told: no channel was configured for them" if untold else word
 
 
 def _outbox_of(gate: Gate) -> Probe:

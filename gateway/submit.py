@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
+
 from gateway import browse
+from gateway.audience import warnings_about
 from gateway.checks import check_action, check_json, check_text
 from gateway.closing import close
 from gateway.digest import digest_of, fingerprint_of
@@ -23,10 +26,8 @@ from models.words import DeciderType, Status
 
 LATEST = timedelta(days=3650)
 CODE_TRIES = 5
-NOBODY_TOLD = (
-    "Nobody will be notified of this request: no chat or e-mail is configured and no rule names a channel. "
-    "Only an API key with the scope request:decide can decide it."
-)
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,10 @@ async def _store(gate: Gate, columns: Mapping[str, Any], judgement: Judgement, *
             await close(unit, request, status=status, by=policy, by_type=DeciderType.POLICY)
     if judgement.decision is not None:
         request = await browse.load(request.id)
-    return Submitted(request, is_new=True, warnings=_warnings(request))
+    warnings = warnings_about(request, kinds=gate.notifiers)
+    if warnings:
+        log.warning("request.nobody_can_decide", request=request.id, targets=request.targets)
+    return Submitted(request, is_new=True, warnings=warnings)
 
 
 def _created(request: RequestView) -> RequestCreated:
@@ -91,13 +95,6 @@ def _created(request: RequestView) -> RequestCreated:
         policy=answer.policy,
         rule=answer.rule,
     )
-
-
-def _warnings(request: RequestView) -> tuple[str, ...]:
-    answer = request.policy_decision
-    if request.status is not Status.PENDING or request.targets or answer.approvers:
-        return ()
-    return (NOBODY_TOLD,)
 
 
 def _check(ask: Ask) -> None:
@@ -136,7 +133,7 @@ async def _asked_before(gate: Gate, ask: Ask, fingerprint: str, *, by: Actor) ->
             f"The idempotency key “{ask.idempotency_key}” was used for another request ({row.id}); use a new key."
         )
     request = await browse.load(row.id)
-    return Submitted(request, is_new=False, warnings=_warnings(request))
+    return Submitted(request, is_new=False, warnings=warnings_about(request, kinds=gate.notifiers))
 
 
 def _columns(gate: Gate, ask: Ask, judgement: Judgement, *, by: Actor) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """People who speak to the gate, and requests that wait for them."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from bot.callers import Caller, Role
 from bot.dispatch import run_line
 from gateway.card import Block, Card, Entry, Facts, Note, Quote, Table
 from gateway.gate import Gate
+from gateway.outbox import Outbox
 from gateway.policies import PolicyDraft, create_policy
 from gateway.submit import submit
 from gateway.views import SYSTEM_START, Actor, Ask, RequestView
@@ -66,6 +69,16 @@ def ask(gate: Gate) -> Ask_:
 async def a_policy(gate: Gate, *rules: dict[str, Any], name: str = "prod", priority: int = 10) -> None:
     """Store a policy."""
     await create_policy(gate, PolicyDraft(name, rules, priority), by=SYSTEM_START)
+
+
+@asynccontextmanager
+async def at_work(gate: Gate) -> AsyncIterator[None]:
+    """Let the outbox send whatever comes, until the block ends."""
+    outbox = Outbox(gate)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(outbox.run())
+        yield
+        outbox.stop()
 
 
 def text_of(card: Card) -> str:

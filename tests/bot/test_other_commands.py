@@ -7,10 +7,10 @@ import pytest
 from bot.callers import Caller, Role
 from gateway import browse
 from gateway.card import Facts, Tone
+from gateway.errors import DeliveryPostponed, DeliveryRefused
 from gateway.gate import Gate
-from gateway.outbox import Outbox
 from models.requests import RequestFilter
-from tests.bot.conftest import Say, a_policy, somebody, text_of
+from tests.bot.conftest import Say, a_policy, at_work, somebody, text_of
 from tests.conftest import TARGET, Wall
 
 
@@ -64,15 +64,24 @@ async def test_status_names_what_is_not_well(gate: Gate, say: Say, alice: Caller
 
 
 async def test_try_posts_a_sample_that_can_be_approved(gate: Gate, say: Say, alice: Caller, wall: Wall) -> None:
-    card = await say("try", alice)
-    assert TARGET in text_of(card)
-    await Outbox(gate).round()
+    async with at_work(gate):
+        card = await say("try", alice)
+    assert f"{TARGET}: arrived" in text_of(card)
     ((target, posted),) = wall.posted
     assert target == TARGET
     request = await browse.load(posted.request_id or "")
     assert request.requested_by == "system:try"
     assert request.expires_at == gate.now() + timedelta(minutes=15)
     assert (await say(f"approve {request.code}", alice)).tone is Tone.GOOD
+
+
+async def test_try_says_what_went_wrong_on_the_way(gate: Gate, say: Say, alice: Caller, wall: Wall) -> None:
+    wall.trouble += [DeliveryRefused("channel_not_found")]
+    async with at_work(gate):
+        assert f"{TARGET}: given up: channel_not_found" in text_of(await say("try", alice))
+    wall.trouble += [DeliveryPostponed("ratelimited")]
+    async with at_work(gate):
+        assert f"{TARGET}: tried again soon: ratelimited" in text_of(await say("try", alice))
 
 
 async def test_try_tells_when_a_policy_answers(gate: Gate, say: Say, alice: Caller) -> None:

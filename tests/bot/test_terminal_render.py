@@ -61,6 +61,7 @@ def a_request(**changes: Any) -> RequestView:
         "approvals": (),
         "policy_decision": PolicyDecision(Outcome.ROUTE_TO_HUMAN),
         "targets": (),
+        "escalated_at": None,
         "confirmed_at": None,
         "result": None,
     }

@@ -15,6 +15,7 @@ async def test_a_gate_that_is_well(gate: Gate) -> None:
     assert [(one.name, one.ok, one.word) for one in await check_health(gate)] == [
         ("database", True, "ok"),
         ("outbox", True, "0 waiting, 0 undeliverable"),
+        ("requests", True, "0 waiting"),
     ]
 
 
@@ -45,6 +46,7 @@ async def test_each_part_answers_for_itself(gate: Gate) -> None:
     assert checks == {
         "database": (True, "ok"),
         "outbox": (True, "0 waiting, 0 undeliverable"),
+        "requests": (True, "0 waiting"),
         "slack": (True, "connected"),
         "discord": (False, "ConnectionError"),
         "smtp": (False, "no answer within 2 s"),
@@ -55,4 +57,4 @@ async def test_each_part_answers_for_itself(gate: Gate) -> None:
 async def test_a_database_that_is_gone(gate: Gate) -> None:
     await db.connection().execute_script("DROP TABLE deliveries")
     checks = {one.name: one.ok for one in await check_health(gate)}
-    assert checks == {"database": False, "outbox": False}
+    assert checks == {"database": False, "outbox": False, "requests": True}
