@@ -15,7 +15,6 @@ import yarl
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from bot.discord.tries import count
-
 from bot.discord.troubles import NoMoreStarts
 
 SETTLE_SECONDS = 0.5
