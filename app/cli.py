@@ -27,8 +27,10 @@ from app.server import listen, running, url_of
 from app.settings import Settings, SettingsError, hinted, misspelt, read_settings
 from app.sole_server import alone_on, file_probe
 from app.stopping import StopSignal, until_stopped
-from app.wiring import make_gate, sharing
+from app.wiring import make_gate, now, sharing
 from bot.terminal.chat import TerminalChat
+from gateway.errors import Invalid
+from gateway.targets import check_approver
 
 cli = typer.Typer(
     name="agentgate-server",
@@ -41,9 +43,20 @@ cli = typer.Typer(
 ChatOption = Annotated[
     bool | None, typer.Option("--chat/--no-chat", help="Show the local chat; default: in a terminal")
 ]
-NameOption = Annotated[str | None, typer.Option("--as", help="Who you are in the local chat; default: your login name")]
 
 
+def _somebody(name: str | None) -> str | None:
+    """Check what somebody wants to be called: it becomes part of an actor, which rules and columns have to take."""
+    try:
+        return name and check_approver(f"terminal:{name}").partition(":")[2]
+    except Invalid as error:
+        raise typer.BadParameter("a name has no spaces, colons or commas, and 100 characters at most") from error
+
+
+NameOption = Annotated[
+    str | None,
+    typer.Option("--as", callback=_somebody, help="Who you are in the local chat; default: your login name"),
+]
 KeyNameOption = Annotated[str | None, typer.Option("--name", help="What the key is called; default: first-admin")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Make one although there is an active admin key")]
 
@@ -109,7 +122,7 @@ def login_name() -> str:
         login = getpass.getuser()
     except (KeyError, OSError):
         return "local"
-    return re.sub(r"[\s:,]+", "-", login) or "local"
+    return re.sub(r"[\s:,]+", "-", login)[:100] or "local"
 
 
 def _settings() -> Settings:
@@ -140,7 +153,7 @@ async def _serve(settings: Settings, chat: TerminalChat | None) -> None:
 async def _serve_at(door: socket, settings: Settings, chat: TerminalChat | None, stop: StopSignal) -> None:
     url = url_of(door, settings)
     async with open_database(settings), sharing(settings) as shared:
-        platforms = platforms_of(settings, terminal=chat)
+        platforms = platforms_of(settings, terminal=chat, clock=now)
         gate = make_gate(settings, platforms, public_url=url, shared=shared)
         if settings.address.path is not None:
             gate.probes["storage"] = file_probe(settings.address.path)

@@ -159,6 +159,14 @@ def test_a_wrong_setting_ends_the_start_with_its_name(tmp_path: Path, name: str,
 
 
 @WHATEVER
+@pytest.mark.parametrize("name", ["n" * 101, "ada lovelace", "slack:U1"])
+def test_a_name_that_nobody_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    ended = run([SERVER, "serve", "--as", name], tmp_path)
+    assert ended.returncode == 2
+    assert "no spaces, colons or commas" in ended.stderr
+
+
+@WHATEVER
 def test_a_port_in_use_is_said(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         port = server.url.rpartition(":")[2]
