@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import structlog
 
-SIGNALS = {signal.SIGINT: 1.8, signal.SIGTERM: 9.5}
+SIGNALS = {signal.SIGINT: 1.6, signal.SIGTERM: 9.5}
 """After how many seconds the process ends, come what may: a person waits for two, a container for ten."""
 
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ class Patience:
     others: float
 
 
-AT_ONCE = Patience(deliveries=0.5, calls=0.2, others=0.2)
+AT_ONCE = Patience(deliveries=0.4, calls=0.15, others=0.15)
 IN_ORDER = Patience(deliveries=4.0, calls=1.0, others=1.0)
 """Open calls get their time twice: to end by themselves, and to end when they are cancelled."""
 
@@ -42,13 +42,14 @@ class StopSignal:
         self.exit_code = 0
         self._starting = asyncio.current_task()
         for number in SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(number, self._heed, number)
+            asyncio.get_running_loop().add_signal_handler(number, self.heed, number)
 
     def has_started(self) -> None:
         """Take the next signal as a wish for an orderly end."""
         self._starting = None
 
-    def _heed(self, number: signal.Signals) -> None:
+    def heed(self, number: signal.Signals) -> None:
+        """Begin the end, as this signal has it."""
         self.exit_code = 128 + number
         self.patience = IN_ORDER if number is signal.SIGTERM else AT_ONCE
         self.came.set()
@@ -65,11 +66,13 @@ def _end_hard(exit_code: int) -> None:
 
 
 async def until_stopped(stop: StopSignal, foreground: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Wait for a signal, or for the end of what runs in the foreground."""
+    """Wait for a signal, or for the end of what runs in the foreground, which is as good as Ctrl-C."""
     waiting = [asyncio.create_task(_wait_for(stop.came), name="stopping")]
     if foreground is not None:
         waiting.append(asyncio.create_task(_interruptible(foreground), name="chat"))
     done, rest = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    if not stop.came.is_set():
+        stop.heed(signal.SIGINT)
     await end_all(rest, within=stop.patience.others)
     for task in done:
         task.result()

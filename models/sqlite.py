@@ -16,8 +16,6 @@ class PatientLock(asyncio.Lock):
 
     async def acquire(self) -> Literal[True]:
         """Take the lock."""
-        if not self.locked():
-            return await super().acquire()
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 return await super().acquire()

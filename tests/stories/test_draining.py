@@ -17,10 +17,9 @@ from tests.platforms.slack.weather import hang
 from tests.slack.house import Workspace, a_workspace
 from tests.stories.server import ADMIN_KEY, Server, serving
 from tests.stories.slack import slack_settings
+from tests.stories.stopping import ENDS, LIMITS
 
 HEADERS = {"Authorization": f"Bearer {ADMIN_KEY}"}
-LIMITS = {signal.SIGINT: 2, signal.SIGTERM: 10}
-ENDS = [pytest.param(number, id=number.name) for number in LIMITS]
 PATIENCE = 30
 
 
@@ -123,7 +122,7 @@ async def test_whoever_asks_and_waits_in_one_call_is_answered(tmp_path: Path, nu
             took = await stopped(server, number)
             answer = await waiting
     assert (answer.status_code, answer.json()["status"]) == (201, "pending")
-    assert took < 2
+    assert took < LIMITS[signal.SIGINT]
 
 
 async def until_waiting(client: httpx.AsyncClient, callers: int) -> None:
@@ -137,7 +136,7 @@ async def test_idle_connections_hold_nothing_up(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         async with Connection(server.url) as one, Connection(server.url):
             await one.get("/health")
-            assert await stopped(server, signal.SIGTERM) < 2
+            assert await stopped(server, signal.SIGTERM) < LIMITS[signal.SIGINT]
 
 
 def make_a_long_trail(url: str) -> None:

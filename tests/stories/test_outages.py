@@ -18,8 +18,9 @@ from tests.databases import SECRET
 from tests.platforms.postgres import Postgres, running_postgres
 from tests.platforms.slack.weather import hang
 from tests.slack.house import Workspace, a_workspace
-from tests.stories.server import ADMIN_KEY, SERVER, Server, environment, run, serving
+from tests.stories.server import ADMIN_KEY, SERVER, Server, environment, in_a_terminal, run, serving
 from tests.stories.slack import slack_settings
+from tests.stories.stopping import ENDS, LIMITS
 
 pytestmark = pytest.mark.on("postgres")
 
@@ -169,9 +170,9 @@ async def test_a_database_that_hangs_is_said_in_time_and_waited_for(tmp_path: Pa
         assert (await scene.asks()).status_code == 201
 
 
-@pytest.mark.parametrize(("number", "limit"), [(signal.SIGINT, 2), (signal.SIGTERM, 10)])
+@pytest.mark.parametrize("number", ENDS)
 async def test_a_database_that_hangs_does_not_hold_up_the_end(
-    tmp_path: Path, own: Postgres, number: signal.Signals, limit: float
+    tmp_path: Path, own: Postgres, number: signal.Signals
 ) -> None:
     async with on(own, tmp_path) as scene:
         waited_for = (await scene.asks()).json()
@@ -183,9 +184,23 @@ async def test_a_database_that_hangs_does_not_hold_up_the_end(
         finally:
             own.thaw()
         await asyncio.wait([waiting])
-    assert took < limit
+    assert took < LIMITS[number]
     assert code in {0, 128 + number}
     assert waiting.exception() or waiting.result().status_code != 500
+
+
+async def test_nor_does_it_when_the_end_is_typed(tmp_path: Path, own: Postgres) -> None:
+    with in_a_terminal(tmp_path, **settings_of(own, tmp_path)) as terminal:
+        terminal.sees("running at")
+        terminal.sees("❯")
+        own.freeze()
+        try:
+            terminal.child.sendcontrol("c")
+            began = time.monotonic()
+            terminal.sees_the_end()
+            assert time.monotonic() - began < LIMITS[signal.SIGINT]
+        finally:
+            own.thaw()
 
 
 @pytest.fixture
@@ -214,7 +229,7 @@ async def test_a_card_that_is_posted_while_the_database_goes_is_posted_once(
     assert [message for message in place.slack.messages(place.ops) if not message.thread_ts] == [card]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", ENDS)
 def test_a_start_that_waits_for_the_database_ends_when_it_is_told_to(tmp_path: Path, number: signal.Signals) -> None:
     settings = {"DATABASE_URL": "postgres://gate@127.0.0.1:1/gate", "AGENTGATE_SECRET_KEY": SECRET}
     with subprocess.Popen(
@@ -227,7 +242,7 @@ def test_a_start_that_waits_for_the_database_ends_when_it_is_told_to(tmp_path: P
             began = time.monotonic()
             start.send_signal(number)
             assert start.wait(timeout=PATIENCE) == 128 + number
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < LIMITS[signal.SIGINT]
             assert "Traceback" not in start.stderr.read()
         finally:
             start.kill()
