@@ -1,4 +1,4 @@
-"""Cards that reach Discord by the outbox: posted once, edited after every change, replied to as a reminder.
+"""Cards that reach Discord by the outbox: posted once, edited after every change, followed by a reminder.
 
 No gateway is needed for it.
 """
@@ -48,12 +48,14 @@ class DiscordNotifier:
     async def edit(self, target: str, receipt: Receipt, card: Card, *, event: str) -> Receipt:
         """Replace a posted card; that is the bot's own edit, so it works as long as the message stands."""
         client = await self.rest.client()
-        message = client.get_partial_messageable(int(receipt["channel"])).get_partial_message(int(receipt["message"]))
+        channel = client.get_partial_messageable(int(receipt["channel"]))
+        message = channel.get_partial_message(int(receipt["message"]))
         view = message_view(card, self._pages)
         await heard(lambda: message.edit(view=view, allowed_mentions=QUIET))
         if event == RequestReminded.type:
-            line = escaped(reminder_line(card))
-            await heard(lambda: message.reply(line, allowed_mentions=QUIET, silent=False))
+            line = escaped(reminder_line(card))  # no reply: that would need the right to read what others wrote
+            nonce = nonce_of(f"{event} {card.request_id}", target)
+            await heard(lambda: channel.send(line, nonce=nonce, allowed_mentions=QUIET))
         return receipt
 
     async def _channel(self, place: str) -> discord.PartialMessageable | discord.DMChannel:
