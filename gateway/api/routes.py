@@ -1,6 +1,6 @@
 """The API as one table: method, path, handler, who may, what goes in, what comes out."""
 
-from gateway.api import audit, health, keys, metrics, openapi, policies, requests
+from gateway.api import audit, health, keys, links, metrics, openapi, policies, requests
 from gateway.api.bodies import (
     AskBody,
     CancelBody,
@@ -24,6 +24,7 @@ from gateway.api.shapes import (
     HealthShape,
     KeyShape,
     KeysShape,
+    LinkPairShape,
     NewKeyShape,
     PoliciesShape,
     PolicyShape,
@@ -36,6 +37,7 @@ CREATE = (Scope.REQUEST_CREATE,)
 READ = (Scope.REQUEST_READ,)
 READ_OR_OWN = (Scope.REQUEST_READ, Scope.REQUEST_CREATE)
 DECIDE = (Scope.REQUEST_DECIDE,)
+ADMIN = (Scope.ADMIN,)
 ANY = tuple(Scope)
 AUDIT = (Scope.AUDIT_READ,)
 POLICY = (Scope.POLICY_MANAGE,)
@@ -111,6 +113,15 @@ ROUTES: tuple[Route, ...] = (
         "Read a request's audit entries, oldest first",
         READ_OR_OWN,
         answers={200: list[AuditEntryShape]},
+    ),
+    Route(
+        "POST",
+        "/api/requests/{id}/tokens",
+        links.issue,
+        "Make a pair of one-time links to decide a request",
+        ADMIN,
+        answers={200: LinkPairShape},
+        problems=(400,),
     ),
     Route(
         "GET",

@@ -58,6 +58,29 @@ class RequestShape(TypedDict):
     warnings: NotRequired[list[str]]
 
 
+class LinkShape(TypedDict):
+    """A one-time link: whoever has it may use it."""
+
+    token: str
+    url: str
+
+
+class LinkTokensShape(TypedDict):
+    """One link for each decision."""
+
+    approve: LinkShape
+    deny: LinkShape
+
+
+class LinkPairShape(TypedDict):
+    """A pair of links; using one ends both."""
+
+    requestId: str
+    tokens: LinkTokensShape
+    expiresAt: str
+    expiresInHours: float
+
+
 class PaginationShape(TypedDict):
     """Where in a list an answer stands."""
 
