@@ -2,6 +2,9 @@
 
 Discord may have closed its ear by then – the token too old, the message gone, the line cut. That is logged and no more:
 what was decided stands, and the card says so.
+
+Where two replicas hear of the same – one was frozen, and does not know yet that another is connected – Discord takes
+the first answer of one of them. The other keeps silent from then on: what it says would cover what was said.
 """
 
 import asyncio
@@ -16,6 +19,7 @@ from discord import ui
 from bot.discord.components import QUIET
 from bot.discord.custom_ids import Pages
 from bot.discord.render import message_view, message_views
+from bot.discord.tries import counted
 from gateway.card import Card
 
 FIRST_SECONDS = 2.8
@@ -36,6 +40,8 @@ class Answers:
         self._pages = pages
         self._is_answered = False
         self._is_thinking = False
+        self.is_elsewhere = False
+        """Whether another replica answered first: it does what was asked for."""
 
     async def think(self) -> None:
         """Say at once, in private, that an answer comes."""
@@ -56,13 +62,16 @@ class Answers:
 
     async def replace(self, card: Card) -> None:
         """Put a card in the place of the private message whose button was pressed."""
+        if self.is_elsewhere:
+            return
         view = message_view(card, self._pages)
         await self._later(lambda: self._interaction.edit_original_response(view=view, allowed_mentions=QUIET))
 
     async def tell(self, card: Card) -> None:
         """Answer whoever it was, and nobody else; a long card in several messages."""
         for view in message_views(card, self._pages):
-            await self._tell_one(view)
+            if not self.is_elsewhere:
+                await self._tell_one(view)
 
     async def _tell_one(self, view: ui.LayoutView) -> None:
         interaction = self._interaction
@@ -82,16 +91,23 @@ class Answers:
 
     async def _first(self, answer: Callable[[], Awaitable[object]]) -> None:
         self._is_answered = True
-        await self._heard(answer, seconds=FIRST_SECONDS)
+        with counted() as tries:
+            refusal = await self._heard(answer, seconds=FIRST_SECONDS)
+        self.is_elsewhere = refusal == ALREADY_ANSWERED and tries.sent == 1
+        if self.is_elsewhere:
+            log.warning("discord.answered_elsewhere")
 
     async def _later(self, answer: Callable[[], Awaitable[object]]) -> None:
         await self._heard(answer, seconds=LATER_SECONDS)
 
-    async def _heard(self, answer: Callable[[], Awaitable[object]], *, seconds: float) -> None:
+    async def _heard(self, answer: Callable[[], Awaitable[object]], *, seconds: float) -> int | None:
+        """Answer; return the number that Discord refuses with, if it does."""
         try:
             async with asyncio.timeout(seconds):
                 await answer()
         except UNHEARD as error:
-            code = getattr(error, "code", None)
-            if code != ALREADY_ANSWERED:  # an answer that was tried again, after it had arrived
+            code: int | None = getattr(error, "code", None)
+            if code != ALREADY_ANSWERED:  # by another replica, or by us when discord.py sent it twice
                 log.warning("discord.answer_not_heard", error=type(error).__name__, code=code)
+            return code
+        return None

@@ -64,6 +64,8 @@ class Listeners:
         """Run a slash command; only who typed it reads the answer."""
         async with self._attending(interaction) as answers:
             await answers.think()
+            if answers.is_elsewhere:  # what another replica runs must not run twice
+                return
             caller = await self._caller(interaction)
             card = caller if isinstance(caller, Card) else await run_command(self.gate, command, texts, by=caller)
             await answers.tell(card)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from agentgate import Denied
 
-from tests.discord.house import APPROVE, DENY, DETAILS, House
+from tests.discord.house import APPROVE, DENY, DETAILS, House, Server, a_house
 from tests.loud import loud
 from tests.platforms.discord.messages import Flag, Message
 from tests.platforms.discord.routes import CALLBACK, EDIT, EDIT_ANSWER, FOLLOW_UP
@@ -27,6 +27,31 @@ async def test_a_verdict_counts_though_its_first_answer_is_not_taken(house: Hous
     await house.shows(card, "Approved by", within=10)
     assert (await house.agent.get(request)).status == "approved"
     await clicking
+
+
+async def test_what_another_replica_has_answered_is_neither_run_nor_told_a_second_time(
+    database: None, place: Server
+) -> None:
+    async with a_house(place, admins=frozenset({place.ada.id})) as house:
+        await house.rule(approvalsNeeded=2)
+        await house.asks()
+        card = await house.card()
+        house.discord.weather.on(CALLBACK, ALREADY, times=2)
+        await asyncio.gather(
+            house.discord.command(house.ada, house.ops, "keys create", name="bot", scopes="request:create"),
+            house.discord.click(house.ada, card, APPROVE),
+        )
+        await house.shows(card, "1 of 2")
+        typed = await house.discord.command(house.ada, house.ops, "keys create", name="bot", scopes="request:create")
+        assert "A new key." in (await typed.next_answer()).visible_text()
+        assert len(house.discord.private_messages(house.ada)) == 1
+
+
+async def test_an_answer_that_discord_py_sent_twice_is_our_own(house: House) -> None:
+    house.discord.weather.on(CALLBACK, status(500, after_effect=True))
+    typed = await house.discord.command(house.ada, house.ops, "whoami")
+    assert "This is who you are." in (await typed.next_answer(within=10)).visible_text()
+    assert [call.status for call in typed.attempts] == [500, 400]
 
 
 @pytest.mark.parametrize("fault", [INVALID, VANISHED, cut(), status(404)])
