@@ -1,7 +1,8 @@
-"""The chats of this server: which are configured, and what each brings along."""
+"""The chats of this server, and mail: which are configured, and what each brings along."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from app.settings import Settings
 from bot.discord.app import DiscordChat
@@ -9,6 +10,7 @@ from bot.slack.app import SlackChat
 from bot.terminal.chat import TARGET, TerminalChat
 from gateway.gate import Gate, Probe
 from gateway.notifiers import Notifier
+from gateway.notifiers.email.notifier import EmailNotifier
 from gateway.roster import Roster
 
 Background = Callable[[Gate], Awaitable[None]]
@@ -16,7 +18,7 @@ Background = Callable[[Gate], Awaitable[None]]
 
 @dataclass(slots=True)
 class Platforms:
-    """What the configured chats bring: by kind, who tells, who knows groups, how it is, what runs beside the API."""
+    """What the configured ones bring: by kind, who tells, who knows groups, how it is, what runs beside the API."""
 
     notifiers: dict[str, Notifier] = field(default_factory=dict)
     rosters: dict[str, Roster] = field(default_factory=dict)
@@ -36,8 +38,8 @@ class Platforms:
         gate.probes.update(self.probes)
 
 
-def platforms_of(settings: Settings, *, terminal: TerminalChat | None) -> Platforms:
-    """Build the chats that the settings name, and the local one where there is a terminal."""
+def platforms_of(settings: Settings, *, terminal: TerminalChat | None, clock: Callable[[], datetime]) -> Platforms:
+    """Build the chats that the settings name, mail, and the local chat where there is a terminal."""
     platforms = Platforms()
     if settings.slack is not None:
         slack = SlackChat(settings.slack)
@@ -55,6 +57,11 @@ def platforms_of(settings: Settings, *, terminal: TerminalChat | None) -> Platfo
         platforms.approvers["discord"] = settings.discord.trusted
         platforms.background["discord"] = discord.run
         platforms.targets += [settings.discord.default_target] if settings.discord.default_target else []
+    if settings.mail is not None:
+        mail = EmailNotifier(settings.mail, clock=clock)
+        platforms.notifiers["email"] = mail
+        platforms.probes["smtp"] = mail.probe
+        platforms.targets += settings.mail.default_targets
     if terminal is not None:
         platforms.notifiers["terminal"] = terminal.notifier
         platforms.targets.append(TARGET)

@@ -12,6 +12,7 @@ from pydantic_settings import SettingsError as UnusableSource
 
 from app.sections.discord import DiscordSettings, DiscordToken
 from app.sections.links import LinkSettings
+from app.sections.mail import MailSettings
 from app.sections.network import NetworkSettings
 from app.sections.redis import RedisSettings
 from app.sections.server import ServerSettings
@@ -31,7 +32,9 @@ class SettingsError(Exception):
     """A setting cannot be used: names the variable, says why, and what to do."""
 
 
-class Settings(NetworkSettings, DiscordSettings, SlackSettings, LinkSettings, RedisSettings, ServerSettings):
+class Settings(
+    NetworkSettings, MailSettings, DiscordSettings, SlackSettings, LinkSettings, RedisSettings, ServerSettings
+):
     """The settings of one server, listed from the last base to the first. Their descriptions are the reference."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from email.utils import getaddresses
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from gateway.errors import Invalid
 from gateway.keyring import PREFIX
 from gateway.keys import SHORTEST_KEY
 from gateway.shared_redis import check_address
-from gateway.targets import check_approver, check_target
+from gateway.targets import EMAIL, check_approver, check_target
 from models.address import parse_address
 
 SHORTEST_SECRET = 16
@@ -145,6 +146,28 @@ def discord_ids(ids: tuple[str, ...]) -> tuple[str, ...]:
 def discord_people(ids: tuple[str, ...]) -> tuple[str, ...]:
     """Check ids of users and roles (`role:ID`); `discord:` before them is left out."""
     return tuple(_named("discord", check_approver, one) for one in ids)
+
+
+def mail_host(host: str) -> str:
+    """Check the name or address of a mail server, alone."""
+    if not re.fullmatch(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+", host):
+        raise ValueError(f"{host} is not a name like smtp.example.com; the port goes into SMTP_PORT")
+    return host
+
+
+def mail_sender(text: str) -> str:
+    """Check whom mail is from: an address, or a name and an address in angle brackets."""
+    found = getaddresses([text])
+    if len(found) == 1 and text.isprintable():
+        _, address = found[0]
+        if re.fullmatch(EMAIL, address) and address.isascii():
+            return text
+    raise ValueError(f"{text} is not a sender like gate@example.com or AgentGate <gate@example.com>")
+
+
+def mail_addresses(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """Check addresses of recipients; `email:` before them is left out."""
+    return tuple(_named("email", check_target, one) for one in addresses)
 
 
 def _named(kind: str, check: Callable[[str], str], text: str) -> str:

@@ -1,0 +1,1 @@
+"""Mail: one letter to one recipient, with links that only this recipient has."""
