@@ -3,10 +3,10 @@
 from aiohttp import web
 
 from gateway.api.call import Call, json_answer
-from gateway.api.moments import write_moment
 from gateway.api.queries import HealthQuery
 from gateway.api.shapes import HealthShape
 from gateway.health import check_health
+from gateway.moments import write_moment
 
 
 async def health(call: Call) -> web.Response:

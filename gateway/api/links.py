@@ -5,9 +5,9 @@ from datetime import timedelta
 from aiohttp import web
 
 from gateway.api.call import Call, json_answer
-from gateway.api.moments import write_moment
 from gateway.api.shapes import LinkPairShape, LinkShape
 from gateway.links import Address, LinkPair, issue_pair
+from gateway.moments import write_moment
 
 
 async def issue(call: Call) -> web.Response:

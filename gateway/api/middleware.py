@@ -11,10 +11,9 @@ from aiohttp import web
 from gateway.api.access import REFERENCE, note
 from gateway.api.call import GATE
 from gateway.api.problems import headers_for, problem, problem_answer, status_of
-from gateway.api.shapes import RequestShape
-from gateway.api.shaping import request_shape
 from gateway.errors import GateError, Invalid, RequestConflict, Unavailable
 from gateway.limits import Allowance
+from gateway.shapes import RequestShape, request_shape
 from models.db import Unreachable
 
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]

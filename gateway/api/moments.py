@@ -1,16 +1,6 @@
-"""Times as they cross the wire: ISO-8601, UTC, with `Z`. PURE."""
+"""Times as callers write them: ISO-8601. PURE."""
 
 from datetime import UTC, datetime, timedelta
-
-
-def write_moment(moment: datetime) -> str:
-    """Return `2026-01-31T14:05:09.123Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def maybe_moment(moment: datetime | None) -> str | None:
-    """Return the moment as text, or None."""
-    return write_moment(moment) if moment is not None else None
 
 
 def read_moment(text: object) -> datetime:

@@ -8,7 +8,8 @@ from typing import Any
 from aiohttp import web
 
 from gateway import errors
-from gateway.api.shapes import ProblemShape, RequestShape
+from gateway.api.shapes import ProblemShape
+from gateway.shapes import RequestShape
 
 STATUSES: Mapping[type[errors.GateError], HTTPStatus] = {
     errors.Invalid: HTTPStatus.BAD_REQUEST,

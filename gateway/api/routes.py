@@ -28,9 +28,9 @@ from gateway.api.shapes import (
     NewKeyShape,
     PoliciesShape,
     PolicyShape,
-    RequestShape,
     RequestsShape,
 )
+from gateway.shapes import RequestShape
 from models.words import Scope
 
 CREATE = (Scope.REQUEST_CREATE,)

@@ -7,55 +7,7 @@ from typing import (
 
 from typing_extensions import TypedDict
 
-
-class ApprovalShape(TypedDict):
-    """One person's answer."""
-
-    by: str
-    decision: str
-    reason: str | None
-    at: str
-
-
-class PolicyDecisionShape(TypedDict):
-    """Which rule answered."""
-
-    decision: str
-    policy: str | None
-    rule: int | None
-    approvers: list[str]
-    channels: list[str]
-    note: NotRequired[str]
-
-
-class RequestShape(TypedDict):
-    """A request."""
-
-    id: str
-    code: str
-    action: str
-    params: dict[str, Any]
-    context: dict[str, Any]
-    digest: str
-    status: str
-    urgency: str
-    requestedBy: str
-    createdAt: str
-    updatedAt: str
-    expiresAt: str | None
-    decidedAt: str | None
-    decidedBy: str | None
-    decidedByType: str | None
-    decisionReason: str | None
-    approvalsNeeded: int
-    requireReason: bool
-    approvals: list[ApprovalShape]
-    policyDecision: PolicyDecisionShape
-    confirmedAt: str | None
-    result: dict[str, Any] | None
-    url: str
-    slaRemainingMs: int | None
-    warnings: NotRequired[list[str]]
+from gateway.shapes import PolicyDecisionShape, RequestShape
 
 
 class LinkShape(TypedDict):
@@ -173,7 +125,7 @@ class RuleTriedShape(TypedDict):
     whyNot: list[str]
 
 
-class ExplanationShape(PolicyDecisionShape):
+class ExplanationShape(PolicyDecisionShape, TypedDict):
     """Which rule would answer, and why those before it do not."""
 
     approvalsNeeded: int

@@ -1,11 +1,9 @@
 """Views become what callers read. PURE."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from gateway.admin_views import KeyView, PolicyView
-from gateway.api.moments import maybe_moment, write_moment
 from gateway.api.shapes import (
     AuditEntryShape,
     AuditEntryWithRequestShape,
@@ -13,61 +11,13 @@ from gateway.api.shapes import (
     KeyShape,
     NewKeyShape,
     PaginationShape,
-    PolicyDecisionShape,
     PolicyShape,
     RequestGlimpseShape,
-    RequestShape,
 )
+from gateway.moments import maybe_moment, write_moment
 from gateway.policy import Explanation
-from gateway.views import EventView, Page, RequestView
-
-
-def request_shape(request: RequestView, *, now: datetime, public_url: str) -> RequestShape:
-    """Return a request as callers read it."""
-    waits_until = request.expires_at if not request.status.is_final else None
-    return {
-        "id": request.id,
-        "code": request.shown_code,
-        "action": request.action,
-        "params": dict(request.params),
-        "context": dict(request.context),
-        "digest": request.digest,
-        "status": request.status.value,
-        "urgency": request.urgency.value,
-        "requestedBy": request.requested_by,
-        "createdAt": write_moment(request.created_at),
-        "updatedAt": write_moment(request.updated_at),
-        "expiresAt": maybe_moment(request.expires_at),
-        "decidedAt": maybe_moment(request.decided_at),
-        "decidedBy": request.decided_by,
-        "decidedByType": request.decided_by_type.value if request.decided_by_type else None,
-        "decisionReason": request.decision_reason,
-        "approvalsNeeded": request.approvals_needed,
-        "requireReason": request.require_reason,
-        "approvals": [
-            {"by": vote.by, "decision": vote.decision.value, "reason": vote.reason, "at": write_moment(vote.at)}
-            for vote in request.approvals
-        ],
-        "policyDecision": policy_decision_shape(request.policy_decision.as_json()),
-        "confirmedAt": maybe_moment(request.confirmed_at),
-        "result": dict(request.result) if request.result is not None else None,
-        "url": f"{public_url}/requests/{request.id}",
-        "slaRemainingMs": max(0, int((waits_until - now).total_seconds() * 1000)) if waits_until else None,
-    }
-
-
-def policy_decision_shape(stored: Mapping[str, Any]) -> PolicyDecisionShape:
-    """Return which rule answered, as callers read it."""
-    shape: PolicyDecisionShape = {
-        "decision": stored["decision"],
-        "policy": stored["policy"],
-        "rule": stored["rule"],
-        "approvers": list(stored["approvers"]),
-        "channels": list(stored["channels"]),
-    }
-    if "note" in stored:
-        shape["note"] = stored["note"]
-    return shape
+from gateway.shapes import policy_decision_shape
+from gateway.views import EventView, Page
 
 
 def pagination_shape(page: Page[Any]) -> PaginationShape:
