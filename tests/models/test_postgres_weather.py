@@ -17,7 +17,7 @@ from tests.platforms.wire import Wire, a_wire
 
 pytestmark = pytest.mark.on("postgres")
 
-IMPATIENT = "?connect_timeout=0.5&command_timeout=0.5"
+IMPATIENT = "?connect_timeout=2&command_timeout=1"
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ async def test_a_server_that_vanishes_is_noticed_in_time_and_found_again(wire: W
         began = time.monotonic()
         fates = await asyncio.gather(*(db.ping() for _ in range(30)), return_exceptions=True)
         assert all(isinstance(fate, db.Unreachable) for fate in fates)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 15
         wire.speak_again()
         assert await answered() == [{"one": 1}]
         await asyncio.gather(*(db.ping() for _ in range(30)))
@@ -98,7 +98,7 @@ async def test_a_transaction_with_a_server_that_vanishes_ends_in_time(wire: Wire
 
     async with opened(at_port(url, wire.port) + IMPATIENT):
         with pytest.raises(db.Unreachable, match="it did not answer in time"):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(15):
                 await interrupted()
         wire.speak_again()
         await answered()
