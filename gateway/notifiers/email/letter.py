@@ -1,6 +1,6 @@
 """Card → letter: headers that only we write, and the card as text and as HTML."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -9,6 +9,8 @@ from email.utils import format_datetime, parseaddr
 from hashlib import blake2b
 
 from gateway.card import Card, Facts, Tone
+from gateway.cards import reminder_line
+from gateway.events import RequestReminded
 from gateway.notifiers.email.options import MailOptions
 from gateway.notifiers.email.render import as_html, as_text
 
@@ -59,8 +61,9 @@ def write_letter(
         letter["References"] = thread.message_id
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Auto-Response-Suppress"] = "All"  # Exchange answers for people who are away, unless it is told not to
-    letter.set_content(as_text(card), cte="quoted-printable")
-    letter.add_alternative(as_html(card), subtype="html", cte="quoted-printable")
+    shown = replace(card, headline=reminder_line(card)) if event == RequestReminded.type else card
+    letter.set_content(as_text(shown), cte="quoted-printable")
+    letter.add_alternative(as_html(shown), subtype="html", cte="quoted-printable")
     return letter
 
 
