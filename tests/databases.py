@@ -22,6 +22,10 @@ SQLITE, POSTGRES = "sqlite", "postgres"
 SECRET = "a secret that every replica of the tests knows"
 
 
+ABOUT_CONNECTIONS = frozenset({"tests.discord.test_gateway", "tests.discord.test_unheard", "tests.slack.test_weather"})
+"""What a chat's own connection does says the same whatever the database is, and takes its time."""
+
+
 class Chosen:
     """Which database this run has, and what is open until its end."""
 
@@ -45,16 +49,13 @@ def belongs(item: pytest.Item) -> bool:
     only = item.get_closest_marker("on")
     if only is not None:
         return bool(only.args[0] == chosen.name)
-    return not chosen.is_postgres or bool({"database", "postgres"} & set(_fixtures(item))) or _starts_servers(item)
+    return not chosen.is_postgres or (isinstance(item, pytest.Function) and _opens_one(item))
 
 
-def _fixtures(item: pytest.Item) -> list[str]:
-    return list(getattr(item, "fixturenames", ()))
-
-
-def _starts_servers(item: pytest.Item) -> bool:
-    named = vars(item.module) if isinstance(item, pytest.Function) else {}
-    return bool({"serving", "in_a_terminal"} & named.keys())
+def _opens_one(item: pytest.Function) -> bool:
+    if item.module.__name__ in ABOUT_CONNECTIONS:
+        return False
+    return bool({"database", "postgres"} & {*item.fixturenames} or {"serving", "in_a_terminal"} & {*vars(item.module)})
 
 
 @cache
