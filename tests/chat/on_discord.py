@@ -10,9 +10,10 @@ from bot.discord.markdown import APART
 from bot.discord.options import DiscordOptions
 from gateway.gate import Gate
 from tests.chat.filling_in import filled_in
-from tests.chat.house import joined, with_ids
+from tests.chat.house import with_ids
 from tests.chat.surface import Person, Shown, one_line
 from tests.discord.house import QUICK, Server, a_server, connected
+from tests.gates import joined
 from tests.platforms.discord import Channel, FakeDiscord, Interaction, Message, User
 from tests.platforms.discord.reading import Button, buttons_of
 from tests.platforms.weather import Weather
@@ -93,7 +94,6 @@ class DiscordPerson:
     async def types(self, line: str, *, where: str = "ops") -> DiscordAnswer:
         """Fill a slash command in as somebody does who has the line before them."""
         channel = self.channels[where]
-        await self.discord.until(lambda: self.discord.commands, within=10)
         path, options = filled_in(self.discord, channel, line)
         done = await self.discord.command(self.user, channel, path, **options)
         await self.discord.until(lambda: done.answers, within=10)

@@ -8,8 +8,9 @@ from typing import Any
 from bot.slack.app import SlackChat
 from bot.slack.options import SlackOptions
 from gateway.gate import Gate
-from tests.chat.house import joined, with_ids
+from tests.chat.house import with_ids
 from tests.chat.surface import Person, Shown, one_line
+from tests.gates import joined
 from tests.platforms.slack import Channel, FakeSlack, Interaction, Message, User, View
 from tests.platforms.slack.reading import Button, buttons_of
 from tests.platforms.weather import Weather

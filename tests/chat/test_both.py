@@ -14,8 +14,8 @@ from tests.chat.house import House, a_house
 from tests.chat.on_discord import a_discord
 from tests.chat.on_slack import a_slack
 from tests.chat.surface import Hosted, Place, Shown
+from tests.gates import now
 from tests.platforms.weather import Fault, cut, hang, html
-from tests.slack.house import now
 
 Chats = tuple[Hosted, Hosted]
 FAULTS: dict[str, Callable[[], Fault]] = {"an error": html, "a cut connection": cut, "no answer": hang}

@@ -7,7 +7,7 @@ from models.tables import Request
 from models.words import Scope
 from tests.chat.house import House
 from tests.chat.surface import Place
-from tests.slack.house import now
+from tests.gates import now
 
 
 async def test_a_request_that_expires_says_so_and_loses_its_buttons(house: House, place: Place) -> None:

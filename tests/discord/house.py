@@ -1,8 +1,7 @@
 """AgentGate with a Discord beside it: the real chat, outbox, API and SDK, and people who click."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,17 +10,11 @@ from agentgate import AsyncAgentGate
 
 from bot.discord.app import DiscordChat, Patience
 from bot.discord.options import DiscordOptions
-from gateway.gate import Gate, Options
-from gateway.limits import MemoryLimiter
-from gateway.outbox import Outbox
-from gateway.permission import Trust
-from gateway.policies import PolicyDraft, create_policy
-from gateway.views import SYSTEM_START
 from models.words import Scope
 from tests.api.served import served
 from tests.conftest import a_key
+from tests.gates import Asked, a_gate, joined, sending
 from tests.platforms.discord import Channel, FakeDiscord, Message, User
-from tests.slack.house import SECRET, now
 
 APPROVE = "Approve"
 APPROVE_ASKING = "Approve…"
@@ -34,31 +27,20 @@ QUICK = Patience(
 
 
 @dataclass
-class House:
+class House(Asked):
     """A gate that people decide in from Discord."""
 
     discord: FakeDiscord
-    gate: Gate
     chat: DiscordChat
-    agent: AsyncAgentGate
     ops: Channel
     ada: User
     bob: User
     listening: asyncio.Task[None]
     """What is cancelled when the server stops."""
 
-    async def asks(self, action: str = "deploy.prod", **request: Any) -> Any:
-        """Let the agent ask."""
-        return await self.agent.request(action, **request)
-
     async def card(self) -> Message:
         """Return the next card in #ops."""
         return await self.discord.next_message(self.ops)
-
-    async def rule(self, name: str = "rule", **rule: Any) -> None:
-        """Save a policy of one rule."""
-        rules: list[Mapping[str, Any]] = [{"match": {}, "decision": "route_to_human"} | rule]
-        await create_policy(self.gate, PolicyDraft(name, rules), by=SYSTEM_START)
 
     async def shows(self, message: Message, words: str, *, within: float = 5) -> None:
         """Wait until a card says something."""
@@ -90,50 +72,16 @@ async def a_house(
     """Run AgentGate beside a Discord server, on the open database, until the block ends."""
     given: dict[str, Any] = {"default_channel": place.ops.id} | options
     chat = DiscordChat(DiscordOptions(place.discord.token, api_url=place.discord.base_url, **given), patience=patience)
-    gate = make_gate(chat)
-    async with running(gate, chat) as listening, served(gate) as api:
+    gate = a_gate(chat.options.default_target)
+    async with joined(gate, "discord", chat) as listening, sending(gate), served(gate) as api:
         key = await a_key(gate, api_clients, Scope.REQUEST_CREATE)
         if is_up:
             await connected(place.discord)
         async with AsyncAgentGate(api.url, api_key=key.secret) as agent:
-            yield House(place.discord, gate, chat, agent, place.ops, place.ada, place.bob, listening)
+            yield House(gate, agent, place.discord, chat, place.ops, place.ada, place.bob, listening)
 
 
 async def connected(discord: FakeDiscord, *, within: float = 15) -> None:
     """Wait until the bot listens and its commands are known."""
     await discord.until(lambda: any(session.is_open for session in discord.sessions), within=within)
     await discord.until(lambda: discord.commands.get(""), within=within)
-
-
-def make_gate(chat: DiscordChat) -> Gate:
-    """Build a gate whose only chat is Discord."""
-    target = chat.options.default_target
-    gate = Gate(
-        options=Options(
-            default_targets=(target,) if target else (),
-            rate_limit_rpm=100_000,
-            trust=Trust(approvers={"discord": chat.options.trusted}),
-        ),
-        now=now,
-        secret=SECRET,
-        limiter=MemoryLimiter(now),
-        notifiers={"discord": chat.notifier},
-    )
-    gate.rosters["discord"] = chat.people
-    gate.probes["discord"] = chat.probe
-    return gate
-
-
-@asynccontextmanager
-async def running(gate: Gate, chat: DiscordChat) -> AsyncIterator[asyncio.Task[None]]:
-    """Run the outbox and the chat, whose task it is that comes out."""
-    outbox = Outbox(gate)
-    sending, listening = asyncio.create_task(outbox.run()), asyncio.create_task(chat.run(gate))
-    try:
-        yield listening
-    finally:
-        outbox.stop()
-        await sending
-        listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listening

@@ -9,10 +9,10 @@ from gateway.keys import KeyDraft, create_key
 from gateway.views import SYSTEM_START
 from models.words import Scope
 from tests.discord.house import QUICK, House, Server, a_house
+from tests.gates import seconds
 from tests.platforms.discord import User
 from tests.platforms.discord.routes import MEMBER
 from tests.platforms.discord.weather import status
-from tests.slack.house import seconds
 from tests.slack.slow import slow_database
 
 

@@ -95,17 +95,6 @@ async def test_pending_pages_by_buttons_and_decides(house: House) -> None:
     assert codes[0] in answer.visible_text(), "the list stays as it is"
 
 
-async def test_audit_pages_by_buttons_there_and_back(house: House) -> None:
-    for number in range(12):
-        await house.asks(f"deploy.{number}")
-    answer = await typed(house, "audit", event="created")
-    assert "deploy.11" in answer.visible_text()
-    await house.discord.click(house.ada, answer, "Older")
-    await house.discord.until(lambda: "deploy.0" in answer.visible_text())
-    await house.discord.click(house.ada, answer, "Newest")
-    await house.discord.until(lambda: "deploy.11" in answer.visible_text())
-
-
 async def test_a_page_that_is_forgotten_says_so(database: None, place: Server) -> None:
     async with a_house(place) as before:
         for _ in range(11):

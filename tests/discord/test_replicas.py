@@ -10,11 +10,11 @@ from bot.discord.app import LEASE
 from models import leases
 from models.tables import Lease
 from tests.discord.house import APPROVE, QUICK, House, Server, a_house, connected
+from tests.gates import now
 from tests.platforms.discord import Session
 from tests.platforms.discord.routes import MEMBER
 from tests.platforms.discord.sessions import Op
 from tests.platforms.discord.weather import slow
-from tests.slack.house import now
 
 LONG = timedelta(minutes=5)
 

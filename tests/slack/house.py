@@ -1,30 +1,20 @@
 """AgentGate with a Slack beside it: the real chat, outbox, API and SDK, and people who click."""
 
-import asyncio
-import contextlib
-import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from agentgate import AsyncAgentGate
 
 from bot.slack.app import SlackChat
 from bot.slack.options import SlackOptions
-from gateway.gate import Gate, Options
-from gateway.limits import MemoryLimiter
-from gateway.outbox import Outbox
-from gateway.permission import Trust
-from gateway.policies import PolicyDraft, create_policy
-from gateway.views import SYSTEM_START
 from models.words import Scope
 from tests.api.served import served
 from tests.conftest import a_key
+from tests.gates import Asked, a_gate, joined, sending
 from tests.platforms.slack import Channel, FakeSlack, Message, User
 
-SECRET = b"s" * 32
 APPROVE = "agentgate:approve:now:0"
 APPROVE_ASKING = "agentgate:approve:ask:0"
 DENY = "agentgate:deny:ask:1"
@@ -32,28 +22,17 @@ DETAILS = "agentgate:details:now:2"
 
 
 @dataclass
-class House:
+class House(Asked):
     """A gate that people decide in from Slack."""
 
     slack: FakeSlack
-    gate: Gate
-    agent: AsyncAgentGate
     ops: Channel
     ada: User
     bob: User
 
-    async def asks(self, action: str = "deploy.prod", **request: Any) -> Any:
-        """Let the agent ask."""
-        return await self.agent.request(action, **request)
-
     async def card(self) -> Message:
         """Return the next card in #ops."""
         return await self.slack.next_message(self.ops)
-
-    async def rule(self, name: str = "rule", **rule: Any) -> None:
-        """Save a policy of one rule."""
-        rules: list[Mapping[str, Any]] = [{"match": {}, "decision": "route_to_human"} | rule]
-        await create_policy(self.gate, PolicyDraft(name, rules), by=SYSTEM_START)
 
     async def shows(self, message: Message, words: str, *, within: float = 5) -> None:
         """Wait until a card says something."""
@@ -94,54 +73,11 @@ async def a_house(
         per_second=per_second,
         ping_seconds=0.5,
     )
-    gate = make_gate(chat)
+    gate = a_gate(chat.options.default_target)
     before = len(place.slack.sockets)
-    async with _running(gate, chat), served(gate) as api:
+    async with joined(gate, "slack", chat), sending(gate), served(gate) as api:
         key = await a_key(gate, api_clients, Scope.REQUEST_CREATE)
         if is_up:
             await place.slack.until(lambda: len(place.slack.sockets) > before, within=10)
         async with AsyncAgentGate(api.url, api_key=key.secret) as agent:
-            yield House(place.slack, gate, agent, place.ops, place.ada, place.bob)
-
-
-def make_gate(chat: SlackChat) -> Gate:
-    """Build a gate whose only chat is Slack."""
-    target = chat.options.default_target
-    gate = Gate(
-        options=Options(
-            default_targets=(target,) if target else (),
-            rate_limit_rpm=100_000,
-            trust=Trust(approvers={"slack": chat.options.trusted}),
-        ),
-        now=now,
-        secret=SECRET,
-        limiter=MemoryLimiter(now),
-        notifiers={"slack": chat.notifier},
-    )
-    gate.rosters["slack"] = chat.people
-    gate.probes["slack"] = chat.probe
-    return gate
-
-
-@asynccontextmanager
-async def _running(gate: Gate, chat: SlackChat) -> AsyncIterator[None]:
-    outbox = Outbox(gate)
-    sending, listening = asyncio.create_task(outbox.run()), asyncio.create_task(chat.run(gate))
-    try:
-        yield
-    finally:
-        outbox.stop()
-        await sending
-        listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listening
-
-
-def now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
-
-
-def seconds() -> float:
-    """Return a time to measure with."""
-    return time.perf_counter()
+            yield House(gate, agent, place.slack, place.ops, place.ada, place.bob)

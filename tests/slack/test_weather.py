@@ -8,36 +8,7 @@ from gateway.health import check_health
 from models import deliveries, events
 from models.tables import Event
 from tests.platforms.slack.weather import cut, error, html, rate_limited, status
-from tests.slack.house import APPROVE, DETAILS, House, Workspace, a_house
-
-HOSTILE = (
-    "<!channel> <!here> <@U0000001> <https://evil.example|click> *bold* `code` ```block``` :tada: "
-    "\u202egnp.exe \u200b\x07 & < > @channel #general https://evil.example/x"
-)
-
-
-async def test_agent_text_is_text_whatever_it_says(house: House) -> None:
-    await house.asks(
-        "mail.send <!channel>",
-        params={"<!here>": HOSTILE, "nested": {"a": [HOSTILE]}},
-        context={"reason": HOSTILE, "summary": "*bold* <@U0000001>"},
-    )
-    card = await house.card()
-    assert card.mentions == []
-    assert card.emoji == []
-    assert [link for link in card.links if "evil" in link] == []
-    text = card.visible_text()
-    assert "<!channel>" in text
-    assert "\\u202e" in text
-    assert "\u202e" not in text
-
-
-async def test_a_hundred_kilobytes_are_clipped_with_a_count_and_details_say_so(house: House) -> None:
-    await house.asks(params={"text": "x" * 100_000}, context={"reason": "y" * 20_000})
-    card = await house.card()
-    assert "more characters, see the full view" in card.visible_text()
-    modal = await (await house.slack.click(house.ada, card, DETAILS)).next_modal()
-    await house.slack.until(lambda: "request.created" in modal.visible_text() or "more parts" in modal.visible_text())
+from tests.slack.house import APPROVE, House, Workspace, a_house
 
 
 @pytest.mark.parametrize("fault", [rate_limited(1), status(500), html(503), error("internal_error"), cut()])
