@@ -31,5 +31,5 @@ async def clean_up(gate: Gate) -> dict[str, int]:
             if count < AT_ONCE:
                 break
     if any(deleted.values()):
-        log.info("clean_up.done", **deleted)
+        log.info("clean_up.done", deleted=deleted)
     return deleted
