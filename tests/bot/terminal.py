@@ -38,7 +38,9 @@ class Glass(StringIO):
 
     @property
     def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+        rows = (self.screen.buffer[row] for row in range(ROWS))
+        lines = ("".join(row[column].data for column in range(max(row) + 1)) if row else "" for row in rows)
+        return "\n".join(line.rstrip() for line in lines).rstrip()  # as `screen.display`, without its empty rows
 
     async def until(self, is_there: Callable[[str], bool]) -> str:
         """Wait until the screen looks as wanted; fail with what it shows after ten seconds."""
