@@ -17,6 +17,7 @@ from app.sections.network import NetworkSettings
 from app.sections.redis import RedisSettings
 from app.sections.server import ServerSettings
 from app.sections.slack import SlackSettings
+from app.sections.webhooks import WebhookSettings
 from app.spelling import hinted_among, misspelt_among
 
 Section = TypeVar("Section", bound=BaseSettings)
@@ -33,7 +34,14 @@ class SettingsError(Exception):
 
 
 class Settings(
-    NetworkSettings, MailSettings, DiscordSettings, SlackSettings, LinkSettings, RedisSettings, ServerSettings
+    NetworkSettings,
+    WebhookSettings,
+    MailSettings,
+    DiscordSettings,
+    SlackSettings,
+    LinkSettings,
+    RedisSettings,
+    ServerSettings,
 ):
     """The settings of one server, listed from the last base to the first. Their descriptions are the reference."""
 

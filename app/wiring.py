@@ -79,6 +79,7 @@ def make_gate(settings: Settings, platforms: Platforms, *, public_url: str, shar
         limiter=shared.limiter,
         notifiers=platforms.notifiers,
         bells=shared.bells,
+        sender=settings.sender,
     )
     gate.probes.update(shared.probes)
     platforms.join(gate)

@@ -205,6 +205,27 @@ class PolicyDeleted(GateEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSaved(GateEvent):
+    """A webhook was made, changed, or disabled by itself (`reason`); of the address neither query nor secret."""
+
+    type: ClassVar[str] = "webhook.saved"
+    webhook_id: str
+    url: str
+    events: list[str]
+    enabled: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookDeleted(GateEvent):
+    """A webhook was deleted."""
+
+    type: ClassVar[str] = "webhook.deleted"
+    webhook_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonLinked(GateEvent):
     """An identity was said to be a person's."""
 
@@ -228,6 +249,16 @@ class DeliveryFailed(GateEvent):
     type: ClassVar[str] = "delivery.failed"
     target: str
     error: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReplayed(GateEvent):
+    """Somebody had a webhook's delivery sent again."""
+
+    type: ClassVar[str] = "delivery.replayed"
+    target: str
+    delivery_id: str
     event: str
 
 

@@ -2,13 +2,15 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
+from gateway.announcing import announcements
 from gateway.bells import Bells
 from gateway.errors import Unavailable
 from gateway.events import GateEvent
@@ -17,9 +19,13 @@ from gateway.limits import Limiter
 from gateway.metrics import Metrics
 from gateway.news import News
 from gateway.notifiers import Notifier
+from gateway.notifiers.webhook import WebhookSender
 from gateway.permission import Trust
 from gateway.roster import Roster
 from gateway.rulebook import Rulebook
+from gateway.sealing import Seals
+from gateway.subscriptions import KIND as WEBHOOK
+from gateway.subscriptions import Subscription, Subscriptions
 from gateway.targets import kind_of
 from gateway.tokens import Tokens
 from gateway.views import Actor
@@ -64,17 +70,21 @@ class Gate:
         notifiers: Mapping[str, Notifier],
         chance: random.Random | None = None,
         bells: Bells | None = None,
+        sender: WebhookSender | None = None,
     ) -> None:
         self.options = options
         self.now = now
         self.limiter = limiter
         self.notifiers = dict(notifiers)
         self.bells = bells or Bells()
+        self.sender = sender or WebhookSender()
         self.chance = chance or random.Random()  # noqa: S311 - it spreads retries, it guards nothing
         self.new_id = Ids(now)
         self.keyring = KeyRing(secret=secret, now=now)
         self.tokens = Tokens(secret=secret)
+        self.seals = Seals(secret=secret)
         self.rulebook = Rulebook(now=now)
+        self.subscriptions = Subscriptions(now=now)
         self.waiters = Waiters()
         self.metrics = Metrics()
         self.outbox_bell = asyncio.Event()
@@ -90,8 +100,10 @@ class Gate:
         """
         unit = Unit(by=by, at=self.now(), new_id=self.new_id)
         try:
+            subscriptions = await self.subscriptions.in_force()
             async with transaction():
                 yield unit
+                await unit.announce(subscriptions, public_url=self.options.public_url)
                 await unit.write()
         except Conflict:  # an answer of the database, and the verb knows what it means
             raise
@@ -121,15 +133,19 @@ class Gate:
             self.keyring.forget()
         if unit.changed_policies:
             self.rulebook.forget()
+        if unit.changed_webhooks:
+            self.subscriptions.forget()
         self.bells.ring(self._news_of(unit))
 
     def _news_of(self, unit: "Unit") -> News:
         """Return what other replicas should know; of deliveries only those that this one cannot bring itself."""
+        ours = {*self.notifiers, WEBHOOK}
         return News(
             ended=frozenset(unit.ended),
             keys=unit.changed_keys,
             policies=unit.changed_policies,
-            deliveries=any(kind_of(delivery.target) not in self.notifiers for delivery in unit.deliveries),
+            webhooks=unit.changed_webhooks,
+            deliveries=any(kind_of(delivery.target) not in ours for delivery in unit.deliveries),
         )
 
 
@@ -145,6 +161,8 @@ class Unit:
         self.ended: list[str] = []
         self.changed_keys = False
         self.changed_policies = False
+        self.changed_webhooks = False
+        self._webhooks_named: dict[str, list[str]] = {}
 
     def publish(self, event: GateEvent, *, to: Iterable[str] = (), by: Actor | None = None) -> None:
         """Make an event: its audit row and, where it tells anybody, a delivery for each target."""
@@ -159,18 +177,28 @@ class Unit:
         )
         self.published.append(row)
         if event.tells and event.request_id is not None:
-            self.deliveries += [self._delivery(row, event.request_id, target) for target in to]
+            targets = list(to)
+            self._webhooks_named[row.id] = [target for target in targets if kind_of(target) == WEBHOOK]
+            self.deliveries += [self._delivery(row, target) for target in targets if kind_of(target) != WEBHOOK]
 
-    def _delivery(self, event: Event, request_id: str, target: str) -> Delivery:
+    def _delivery(self, event: Event, target: str, payload: Mapping[str, Any] | None = None) -> Delivery:
         return deliveries.row(
             id=self.new_id("dlv"),
             event_id=event.id,
             event_type=event.type,
-            request_id=request_id,
+            request_id=event.request_id or "",
             target=target,
+            payload=payload,
             due_at=self.at,
             created_at=self.at,
         )
+
+    async def announce(self, subscriptions: Sequence[Subscription], *, public_url: str) -> None:
+        """Add the deliveries of webhooks, with their bodies; nothing is read where there is none to tell."""
+        found = await announcements(
+            self.published, subscriptions, named=self._webhooks_named, at=self.at, public_url=public_url
+        )
+        self.deliveries += [self._delivery(one.event, one.target, one.payload) for one in found]
 
     async def write(self) -> None:
         """Store what was published."""

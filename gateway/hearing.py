@@ -23,6 +23,8 @@ async def heed(gate: Gate, news: News) -> None:
         gate.keyring.forget()
     if news.policies or news.more:
         gate.rulebook.forget()
+    if news.webhooks or news.more:
+        gate.subscriptions.forget()
     if news.deliveries or news.more:
         gate.outbox_bell.set()
     gate.waiters.wake(news.ended)

@@ -1,6 +1,7 @@
 """What replicas tell each other, and how it is written: JSON, small enough for every messenger. PURE.
 
-    {"from": "5f0c…", "ended": ["req_…"], "keys": true, "policies": true, "deliveries": true, "more": true}
+    {"from": "5f0c…", "ended": ["req_…"], "keys": true, "policies": true, "webhooks": true, "deliveries": true,
+     "more": true}
 
 News only say where to look again; nothing is believed that the database does not say. Unknown parts are ignored, so
 that replicas of two versions understand each other.
@@ -20,7 +21,7 @@ REQUEST_ID = re.compile(r"req_[0-9a-z]{26}")
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has been committed: requests that ended, and whether keys, policies or deliveries were written.
+    """What has been committed: requests that ended, and whether keys, policies, webhooks or deliveries were written.
 
     `more` says that there was something else, nobody knows what: look everywhere.
     """
@@ -28,11 +29,12 @@ class News:
     ended: frozenset[str] = frozenset()
     keys: bool = False
     policies: bool = False
+    webhooks: bool = False
     deliveries: bool = False
     more: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.ended or self.keys or self.policies or self.deliveries or self.more)
+        return bool(self.ended or self.keys or self.policies or self.webhooks or self.deliveries or self.more)
 
     def __or__(self, other: "News") -> "News":
         """Return both in one."""
@@ -42,12 +44,13 @@ class News:
             ended=frozenset() if too_many else ended,
             keys=self.keys or other.keys,
             policies=self.policies or other.policies,
+            webhooks=self.webhooks or other.webhooks,
             deliveries=self.deliveries or other.deliveries,
             more=self.more or other.more or too_many,
         )
 
 
-FLAGS = ("keys", "policies", "deliveries", "more")
+FLAGS = ("keys", "policies", "webhooks", "deliveries", "more")
 
 
 def write_news(news: News, *, sender: str) -> list[str]:

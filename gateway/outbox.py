@@ -4,17 +4,19 @@ One pump for each kind of target, so that a slow or broken platform holds up no 
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 
 import structlog
 
+from gateway.calling import call_webhook
 from gateway.errors import DeliveryPostponed, DeliveryRefused
 from gateway.events import DeliveryFailed
 from gateway.gate import Gate
 from gateway.notify import tell
 from gateway.outage import Outage
 from gateway.routing import next_try
+from gateway.subscriptions import KIND as WEBHOOK
 from gateway.views import SYSTEM_OUTBOX
 from models import deliveries
 from models.db import Unreachable
@@ -29,14 +31,18 @@ AT_ONCE = 20
 FOR_OTHERS = timedelta(seconds=5)
 """How long what no notifier here takes is left to replicas that have one, before it is put off."""
 
+Tell = Callable[[Gate, Delivery], Awaitable[None]]
+"""Brings one delivery to its target. Raises DeliveryRefused or DeliveryPostponed."""
+
 log = structlog.get_logger()
 
 
 class Pump:
     """Sends the deliveries of one kind of target, or of every kind `but` some."""
 
-    def __init__(self, gate: Gate, *, kind: str | None, but: Iterable[str] = ()) -> None:
+    def __init__(self, gate: Gate, *, kind: str | None, but: Iterable[str] = (), tell: Tell = tell) -> None:
         self.gate = gate
+        self.tell = tell
         self.kind = kind
         self.but = tuple(but)
         self.holder = gate.new_id("hld")
@@ -91,7 +97,7 @@ class Pump:
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
-                await tell(self.gate, delivery)
+                await self.tell(self.gate, delivery)
         except DeliveryRefused as refusal:
             await self._give_up(delivery, str(refusal))
         except DeliveryPostponed as problem:
@@ -123,7 +129,10 @@ class Pump:
             if await deliveries.bury(delivery.id, at=unit.at, holder=self.holder, error=word):
                 unit.publish(
                     DeliveryFailed(
-                        request_id=delivery.request_id, target=delivery.target, error=word, event=delivery.event_type
+                        request_id=delivery.request_id or None,
+                        target=delivery.target,
+                        error=word,
+                        event=delivery.event_type,
                     )
                 )
                 self.gate.metrics.told(delivery.target, "dead")
@@ -134,13 +143,17 @@ class Pump:
 
 
 class Outbox:
-    """All pumps of this process: one for each notifier, one for targets that none of them takes."""
+    """All pumps of this process: one for each notifier, one for webhooks, one for targets that none of them takes."""
 
     def __init__(self, gate: Gate) -> None:
         kinds = sorted(gate.notifiers)
         self.gate = gate
         self.stopping = False
-        self.pumps = [Pump(gate, kind=kind) for kind in kinds] + [Pump(gate, kind=None, but=kinds)]
+        self.pumps = [
+            *(Pump(gate, kind=kind) for kind in kinds),
+            Pump(gate, kind=WEBHOOK, tell=call_webhook),
+            Pump(gate, kind=None, but=[*kinds, WEBHOOK]),
+        ]
 
     async def run(self) -> None:
         """Send until told to stop, or cancelled; on the way out, hand back every lease."""

@@ -27,14 +27,16 @@ async def lease_due(
     """Take the deliveries that are due, to targets of one kind or of every kind `but` some, until the lease ends.
 
     Only the oldest unfinished delivery of a request to a target is ever taken, so each target hears of a request in
-    order. A holder that dies leaves rows whose lease runs out, and another takes them.
+    order; events about no request have none. A holder that dies leaves rows whose lease runs out, and another takes
+    them.
     """
     skip = "" if on_sqlite() else "FOR UPDATE SKIP LOCKED"
     wanted, values = _of_kind(kind, but, after=3)
     rows = await select(
         "WITH taken AS MATERIALIZED (SELECT d.id FROM deliveries d WHERE d.state = 'due' AND d.due_at <= $3"  # noqa: S608 - the one part that varies is ours
         f" AND {wanted}"
-        " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.request_id = d.request_id AND e.target = d.target"
+        " AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE d.request_id <> '' AND e.request_id = d.request_id"
+        " AND e.target = d.target"
         f" AND e.state = 'due' AND e.id < d.id) ORDER BY d.due_at, d.id LIMIT {limit:d} {skip})"
         " UPDATE deliveries SET due_at = $1, leased_by = $2, attempts = attempts + 1"
         " WHERE id IN (SELECT id FROM taken) RETURNING id",
@@ -89,6 +91,28 @@ async def release_leases(*, at: datetime) -> int:
     return await Delivery.filter(state=DeliveryState.DUE.value, leased_by__isnull=False).update(
         due_at=at, leased_by=None
     )
+
+
+async def note_answer(delivery_id: str, status: int) -> None:
+    """Keep the HTTP status that a webhook's receiver answered last."""
+    await Delivery.filter(id=delivery_id).update(answer=status)
+
+
+async def bury_all(target: str, *, at: datetime, error: str) -> int:
+    """Give up whatever is on its way to a target; return how many."""
+    return await Delivery.filter(target=target, state=DeliveryState.DUE.value).update(
+        state=DeliveryState.DEAD.value, settled_at=at, leased_by=None, last_error=error
+    )
+
+
+async def find(delivery_id: str) -> Delivery | None:
+    """Return the delivery with this id."""
+    return await Delivery.get_or_none(id=delivery_id)
+
+
+async def latest_to(target: str, *, limit: int) -> Sequence[Delivery]:
+    """Return the latest deliveries to a target, the newest first."""
+    return await Delivery.filter(target=target).order_by("-id").limit(limit)
 
 
 async def depth() -> dict[str, int]:

@@ -108,6 +108,24 @@ class KeyChangeBody(Body):
     expires_at: Moment | None = None
 
 
+class WebhookBody(Body):
+    """A new webhook."""
+
+    url: str = Field(description="Where events are posted: http or https, reachable from the internet")
+    events: list[str] = Field(default_factory=lambda: ["*"], description="Which events; * for all")
+    secret: str | None = Field(default=None, description="What signs the calls; made and shown once when left out")
+    enabled: bool = True
+
+
+class WebhookChangeBody(Body):
+    """What changes in a webhook; what is left out stays."""
+
+    url: str | None = None
+    events: list[str] | None = None
+    secret: str | None = Field(default=None, description="Another secret; it signs from the next call on")
+    enabled: bool | None = None
+
+
 def read_body(kind: type[AnyBody], members: dict[str, Any]) -> AnyBody:
     """Return a body's values. Raises Invalid that names the first bad field and why."""
     try:

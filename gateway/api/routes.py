@@ -1,6 +1,6 @@
 """The API as one table: method, path, handler, who may, what goes in, what comes out."""
 
-from gateway.api import audit, health, keys, links, metrics, openapi, policies, requests
+from gateway.api import audit, health, keys, links, metrics, openapi, policies, requests, webhooks
 from gateway.api.bodies import (
     AskBody,
     CancelBody,
@@ -11,6 +11,8 @@ from gateway.api.bodies import (
     PolicyBody,
     PolicyChangeBody,
     TryBody,
+    WebhookBody,
+    WebhookChangeBody,
 )
 from gateway.api.call import Route
 from gateway.api.queries import AuditQuery, ExportQuery, HealthQuery, PageQuery, RequestsQuery, WaitQuery
@@ -20,15 +22,21 @@ from gateway.api.shapes import (
     AuditEntryShape,
     AuditShape,
     DeletedShape,
+    DeliveryShape,
     ExplanationShape,
     HealthShape,
     KeyShape,
     KeysShape,
     LinkPairShape,
     NewKeyShape,
+    NewWebhookShape,
     PoliciesShape,
     PolicyShape,
+    ProbeShape,
     RequestsShape,
+    WebhookShape,
+    WebhooksShape,
+    WebhookWithDeliveriesShape,
 )
 from gateway.shapes import RequestShape
 from models.words import Scope
@@ -42,6 +50,7 @@ ANY = tuple(Scope)
 AUDIT = (Scope.AUDIT_READ,)
 POLICY = (Scope.POLICY_MANAGE,)
 KEY = (Scope.KEY_MANAGE,)
+WEBHOOK = (Scope.WEBHOOK_MANAGE,)
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -207,6 +216,59 @@ ROUTES: tuple[Route, ...] = (
         body=KeyChangeBody,
     ),
     Route("DELETE", "/api/api-keys/{id}", keys.revoke, "Revoke a key at once", KEY, answers={200: DeletedShape}),
+    Route(
+        "GET",
+        "/api/webhooks",
+        webhooks.list_all,
+        "List webhooks, the oldest first",
+        WEBHOOK,
+        answers={200: WebhooksShape},
+        query=PageQuery,
+    ),
+    Route(
+        "POST",
+        "/api/webhooks",
+        webhooks.create,
+        "Make a webhook; its secret is shown this once",
+        WEBHOOK,
+        answers={201: NewWebhookShape},
+        body=WebhookBody,
+    ),
+    Route(
+        "GET",
+        "/api/webhooks/{id}",
+        webhooks.show,
+        "Read a webhook, and what was last sent to it",
+        WEBHOOK,
+        answers={200: WebhookWithDeliveriesShape},
+    ),
+    Route(
+        "PATCH",
+        "/api/webhooks/{id}",
+        webhooks.change,
+        "Change a webhook; what is left out stays",
+        WEBHOOK,
+        answers={200: WebhookShape},
+        body=WebhookChangeBody,
+    ),
+    Route("DELETE", "/api/webhooks/{id}", webhooks.delete, "Delete a webhook", WEBHOOK, answers={200: DeletedShape}),
+    Route(
+        "POST",
+        "/api/webhooks/{id}/test",
+        webhooks.probe,
+        "Call a webhook now, for a test",
+        WEBHOOK,
+        answers={200: ProbeShape},
+    ),
+    Route(
+        "POST",
+        "/api/webhooks/deliveries/{id}/replay",
+        webhooks.replay,
+        "Send a delivery again, as it was",
+        WEBHOOK,
+        answers={201: DeliveryShape},
+        problems=(409,),
+    ),
     Route(
         "GET",
         "/health",

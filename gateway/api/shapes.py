@@ -165,6 +165,62 @@ class NewKeyShape(TypedDict):
     message: str
 
 
+class WebhookShape(TypedDict):
+    """A webhook, without its secret."""
+
+    id: str
+    url: str
+    events: list[str]
+    enabled: bool
+    disabledReason: str | None
+    createdBy: str
+    createdAt: str
+    updatedAt: str
+
+
+class WebhooksShape(TypedDict):
+    """A page of webhooks."""
+
+    webhooks: list[WebhookShape]
+    pagination: PaginationShape
+
+
+class NewWebhookShape(WebhookShape):
+    """A webhook that was just made; `secret` is shown this once."""
+
+    secret: str
+    message: str
+
+
+class DeliveryShape(TypedDict):
+    """An event on its way to a webhook, or sent, or given up; `answer` is the last HTTP status."""
+
+    id: str
+    event: str
+    requestId: str | None
+    state: str
+    attempts: int
+    answer: int | None
+    lastError: str | None
+    createdAt: str
+    nextTryAt: str | None
+    settledAt: str | None
+
+
+class WebhookWithDeliveriesShape(WebhookShape):
+    """A webhook, and what was last sent to it."""
+
+    deliveries: list[DeliveryShape]
+
+
+class ProbeShape(TypedDict):
+    """What a webhook answered to a test call."""
+
+    success: bool
+    status: int | None
+    message: str
+
+
 class DeletedShape(TypedDict):
     """Something is gone."""
 

@@ -3,16 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from gateway.admin_views import KeyView, PolicyView
+from gateway.admin_views import DeliveryView, KeyView, PolicyView, WebhookView
 from gateway.api.shapes import (
     AuditEntryShape,
     AuditEntryWithRequestShape,
+    DeliveryShape,
     ExplanationShape,
     KeyShape,
     NewKeyShape,
     PaginationShape,
     PolicyShape,
     RequestGlimpseShape,
+    WebhookShape,
 )
 from gateway.moments import maybe_moment, write_moment
 from gateway.policy import Explanation
@@ -115,4 +117,34 @@ def new_key_shape(key: KeyView, *, secret: str) -> NewKeyShape:
         "rateLimit": key.rate_limit,
         "expiresAt": maybe_moment(key.expires_at),
         "message": "Keep this key now: it is shown once and kept nowhere.",
+    }
+
+
+def webhook_shape(webhook: WebhookView) -> WebhookShape:
+    """Return a webhook as callers read it."""
+    return {
+        "id": webhook.id,
+        "url": webhook.url,
+        "events": list(webhook.events),
+        "enabled": webhook.enabled,
+        "disabledReason": webhook.disabled_reason,
+        "createdBy": webhook.created_by,
+        "createdAt": write_moment(webhook.created_at),
+        "updatedAt": write_moment(webhook.updated_at),
+    }
+
+
+def delivery_shape(delivery: DeliveryView) -> DeliveryShape:
+    """Return a webhook's delivery as callers read it."""
+    return {
+        "id": delivery.id,
+        "event": delivery.event,
+        "requestId": delivery.request_id,
+        "state": delivery.state.value,
+        "attempts": delivery.attempts,
+        "answer": delivery.answer,
+        "lastError": delivery.last_error,
+        "createdAt": write_moment(delivery.created_at),
+        "nextTryAt": maybe_moment(delivery.next_try_at),
+        "settledAt": maybe_moment(delivery.settled_at),
     }

@@ -10,11 +10,12 @@ from gateway.gate import Gate
 from gateway.keys import NewKey
 from gateway.policies import PolicyDraft, create_policy
 from gateway.views import SYSTEM_START
+from gateway.webhooks import WebhookDraft, create_webhook
 from models.db import select
 from tests.api.served import served
 
 READING = [route.path for route in ROUTES if route.method == "GET"]
-STORED = ("requests", "votes", "events", "deliveries", "policies")
+STORED = ("requests", "votes", "events", "deliveries", "policies", "webhooks")
 
 
 async def stored() -> dict[str, list[dict[str, Any]]]:
@@ -25,13 +26,15 @@ async def stored() -> dict[str, list[dict[str, Any]]]:
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 async def test_no_reading_call_changes_anything(gate: Gate, agent: NewKey, admin: NewKey, method: str) -> None:
     policy = await create_policy(gate, PolicyDraft("prod", [{"decision": "route_to_human"}]), by=SYSTEM_START)
+    hook = await create_webhook(gate, WebhookDraft("https://hooks.example.com"), by=SYSTEM_START)
     async with served(gate) as api:
         asked = (await api.client(agent).post("/api/requests", json={"action": "deploy.prod"})).json()
+        ids = {"policies": policy.id, "webhooks": hook.webhook.id, "requests": asked["id"]}
         reader = httpx.AsyncClient(base_url=api.url, headers={"Authorization": f"Bearer {admin.secret}"}, verify=False)  # noqa: S501 - plain HTTP on loopback
         before = await stored()
         async with reader:
             for path in READING:
-                thing = policy.id if "policies" in path else asked["id"]
+                thing = ids.get(path.split("/")[2], "") if "{id}" in path else ""
                 answer = await reader.request(method, path.replace("{id}", thing), params={"decision": "approved"})
                 assert answer.status_code == 200, path
     assert before["requests"][0]["status"] == "pending"
