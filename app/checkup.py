@@ -1,4 +1,4 @@
-"""A look at everything that a server needs before it starts: settings, database, secret, Redis and the chats."""
+"""A look at everything that a server needs before it starts: settings, database, secret, Redis, the chats and mail."""
 
 import asyncio
 import re
@@ -12,6 +12,7 @@ from app.storage import Storage, look_at_database, look_at_secret
 from bot.discord import doctor as discord_doctor
 from bot.slack import doctor as slack_doctor
 from gateway.findings import Finding, fine, trouble
+from gateway.notifiers.email import doctor as mail_doctor
 from gateway.targets import kind_of
 from gateway.undelivered import Undelivered
 
@@ -19,8 +20,12 @@ PATIENCE_SECONDS = 17.0
 """How long each part may take; all are looked at at once."""
 LATELY = timedelta(days=1)
 
-LOST_CARDS = {"slack": slack_doctor.about_undelivered, "discord": discord_doctor.about_undelivered}
-"""Who says of a chat's cards why they never arrived."""
+LOST_CARDS = {
+    "slack": slack_doctor.about_undelivered,
+    "discord": discord_doctor.about_undelivered,
+    "email": mail_doctor.about_undelivered,
+}
+"""Who says of cards why they never arrived."""
 
 T = TypeVar("T")
 
@@ -36,6 +41,7 @@ async def examine(*, clock: Callable[[], datetime]) -> list[Finding]:
         _patient("REDIS_URL", look_at_redis(settings)),
         _patient("Slack", _slack(settings)),
         _patient("Discord", _discord(settings)),
+        _patient("mail", _mail(settings)),
     )
     found = storage if isinstance(storage, Storage) else Storage(storage)
     return [
@@ -97,6 +103,12 @@ async def _discord(settings: Settings) -> list[Finding]:
     if settings.discord is None:
         return [fine("Discord", "not used: its token is not set")]
     return await discord_doctor.examine(settings.discord)
+
+
+async def _mail(settings: Settings) -> list[Finding]:
+    if settings.mail is None:
+        return [fine("mail", "not used: SMTP_HOST is not set")]
+    return await mail_doctor.examine(settings.mail)
 
 
 def _never_arrived(one: Undelivered) -> Finding:
