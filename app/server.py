@@ -18,6 +18,7 @@ from gateway.gate import Gate
 from gateway.hearing import listen as listen_to_others
 from gateway.outbox import Outbox
 from models import db, deliveries, leases
+from web.door import add_pages
 
 AGAIN_SECONDS = 5.0
 """How long to wait before a chat that fell over is started again."""
@@ -56,7 +57,7 @@ async def running(
     if settings.address.is_sqlite:  # one server to a file: who held a lease before this start is gone
         await deliveries.release_leases(at=gate.now())
         await leases.release_all()
-    runner = web.AppRunner(_api(settings, gate))
+    runner = web.AppRunner(_doors(settings, gate))
     await runner.setup()
     listening = await asyncio.get_running_loop().create_server(opened(runner), sock=door, backlog=1024)
     clockwork = make_clockwork(gate)
@@ -79,13 +80,16 @@ async def running(
         await _store_used(gate, within=left.others)
 
 
-def _api(settings: Settings, gate: Gate) -> web.Application:
-    return make_api(
+def _doors(settings: Settings, gate: Gate) -> web.Application:
+    """Build what answers at the port: the API, and the pages beside it."""
+    doors = make_api(
         gate,
         allowed_origins=settings.cors_allowed_origins,
         trusted_proxies=settings.trusted_proxies,
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
     )
+    add_pages(doors, gate, trusted_proxies=settings.trusted_proxies)
+    return doors
 
 
 async def _hang_up(runner: web.AppRunner, *, within: float) -> None:

@@ -203,8 +203,12 @@ def details_button(request: RequestView) -> Button:
 
 def footer(request: RequestView, *, public_url: str) -> str:
     """Return the code, the first 12 hex digits of the digest, and where the full view is."""
-    short = request.digest.removeprefix("sha256:")[:12]
-    return f"{request.shown_code} · {short} · {public_url}/requests/{request.id}"
+    return f"{seal(request)} · {public_url}/requests/{request.id}"
+
+
+def seal(request: RequestView) -> str:
+    """Return the code and the first 12 hex digits of the digest: what tells this request from every other."""
+    return f"{request.shown_code} · {request.digest.removeprefix('sha256:')[:12]}"
 
 
 def summary_line(request: RequestView, *, now: datetime) -> str:

@@ -48,7 +48,7 @@ async def open_link(gate: Gate, token: str) -> LinkView:
     row = await links.find_digest(gate.tokens.digest(token))
     if row is None:
         raise NotFound(
-            "There is no such link. It may be cut off: copy all of it, or open it from the message it came in."
+            "No link like this was sent from here. It may be cut off: copy all of it, or open it where you got it."
         )
     return LinkView.of(row, await browse.load(row.request_id))
 

@@ -8,7 +8,6 @@ from aiohttp import web
 
 from gateway.admin_views import KeyView
 from gateway.api.access import CALLER
-from gateway.api.addresses import Network, client_address
 from gateway.api.bodies import Body, read_body
 from gateway.api.call import GATE, Call, Route
 from gateway.api.metrics import METRICS_TOKEN
@@ -20,6 +19,7 @@ from gateway.api.strict_json import parse_object
 from gateway.errors import Forbidden, Invalid, TooManyRequests, Unauthorized
 from gateway.gate import Gate
 from gateway.keys import authenticate
+from gateway.proxies import Network, client_address
 from gateway.views import Actor
 
 LARGEST_BODY = 1024 * 1024

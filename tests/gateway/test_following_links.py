@@ -87,7 +87,7 @@ async def test_a_token_that_is_none_says_the_same_whatever_it_looks_like(gate: G
     await asked(gate, agent)
     with pytest.raises(NotFound) as refused:
         await open_link(gate, wrong)
-    assert refused.value.sentence.startswith("There is no such link.")
+    assert refused.value.sentence.startswith("No link like this was sent from here.")
     assert wrong not in refused.value.sentence or not wrong
 
 

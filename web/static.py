@@ -1,0 +1,41 @@
+"""The few files that pages need: read once, named by what is in them, kept by browsers until that changes."""
+
+import hashlib
+from importlib.resources import files
+
+from aiohttp import web
+
+MEDIA = {"style.css": "text/css", "at-once.js": "text/javascript", "gate.svg": "image/svg+xml"}
+ICON = "gate.svg"
+FOR_EVER = "public, max-age=31536000, immutable"
+"""For an address that names what is there: another content has another address."""
+LOOK_AGAIN = "public, no-cache"
+
+
+class Shelf:
+    """Every file with the digest of its content."""
+
+    def __init__(self) -> None:
+        folder = files("web") / "static"
+        self._files = {name: (folder / name).read_bytes() for name in MEDIA}
+        self._digests = {name: hashlib.sha256(content).hexdigest()[:16] for name, content in self._files.items()}
+
+    def address(self, name: str) -> str:
+        """Return a file's path with what is in it."""
+        return f"/static/{name}?v={self._digests[name]}"
+
+    def answer(self, http: web.Request, name: str) -> web.Response:
+        """Return a file, or that it is still the same. Raises HTTPNotFound."""
+        content = self._files.get(name)
+        if content is None:
+            raise web.HTTPNotFound
+        etag = f'"{self._digests[name]}"'
+        is_named = http.query.get("v") == self._digests[name]
+        headers = {
+            "ETag": etag,
+            "Cache-Control": FOR_EVER if is_named else LOOK_AGAIN,
+            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        }
+        if etag in http.headers.get("If-None-Match", ""):
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=content, content_type=MEDIA[name], charset="utf-8", headers=headers)

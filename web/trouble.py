@@ -1,0 +1,70 @@
+"""What goes wrong becomes a page: one table from errors to status, title and what to do next."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from math import ceil
+
+import structlog
+from aiohttp import web
+
+from gateway import errors
+from gateway.card import Card, Note, Tone
+from models.db import Unreachable
+from web.pages import PAGES
+
+Trouble = tuple[HTTPStatus, str]
+
+REFUSALS: Mapping[type[errors.GateError], Trouble] = {
+    errors.Invalid: (HTTPStatus.BAD_REQUEST, "This cannot be used"),
+    errors.Forbidden: (HTTPStatus.FORBIDDEN, "This was not counted"),
+    errors.NotFound: (HTTPStatus.NOT_FOUND, "There is no such link"),
+    errors.Conflict: (HTTPStatus.CONFLICT, "This cannot be done any more"),
+    errors.Gone: (HTTPStatus.GONE, "This is over"),
+    errors.TooManyRequests: (HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong links"),
+    errors.Unavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "AgentGate cannot answer now"),
+}
+"""The nearest base class of a refusal counts."""
+
+STATUSES = {
+    HTTPStatus.NOT_FOUND: ("There is nothing here", "Look at the address, or go back to the message it came in."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("This cannot be done here", "Open the address in a browser."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("This is too much", "Go back and write less; nothing was counted."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("This is no form of ours", "Open the link in a browser and answer there."),
+}
+COME_BACK_SECONDS = 5
+
+log = structlog.get_logger()
+
+
+def page_for(http: web.Request, error: Exception) -> web.Response:
+    """Return the page that says what went wrong; what is our fault is logged."""
+    pages = http.app[PAGES]
+    match error:
+        case errors.GateError():
+            status, title = next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
+            return pages.say(trouble_card(title, error.sentence), status=status, headers=_headers(error))
+        case web.HTTPException():
+            title, advice = STATUSES.get(HTTPStatus(error.status), ("This cannot be done", "Go back and try again."))
+            allowed = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+            return pages.say(trouble_card(title, advice), status=error.status, headers=allowed)
+    if isinstance(error, Unreachable):
+        log.error("database.unreachable", error=f"{type(error).__name__}: {error}")
+        return page_for(http, errors.Unavailable("Its database does not answer. Nothing was counted; try again soon."))
+    log.error("page.crashed", exc_info=error)
+    sentence = "Something is broken in AgentGate, and its log says what. Try again, or decide in the chat."
+    return pages.say(trouble_card("Something went wrong", sentence), status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def trouble_card(title: str, sentence: str) -> Card:
+    """Return what happened, and what to do next."""
+    return Card(title, Tone.BAD, (Note(sentence),), is_refusal=True)
+
+
+def _headers(error: errors.GateError) -> dict[str, str]:
+    match error:
+        case errors.TooManyRequests():
+            return {"Retry-After": str(max(1, ceil(error.retry_after.total_seconds())))}
+        case errors.Unavailable():
+            return {"Retry-After": str(COME_BACK_SECONDS)}
+        case _:
+            return {}
