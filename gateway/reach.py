@@ -85,10 +85,17 @@ def read_place(url: str) -> Place:
         raise _unusable("not hold a name or password; receivers know us by the signature")
     if "#" in url:
         raise _unusable("not have a fragment (#…), which is never sent")
-    if not NAME.fullmatch(host) and (ip_of(host) is None or "%" in host):
-        raise _unusable("name a host, or an IP address in its usual spelling")
+    if not _is_host(host, is_bracketed="[" in parts.netloc) or port == 0:
+        raise _unusable("name a host, or an IP address in its usual spelling, and a port above 0 if any")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Place(parts.scheme, host, port or PORTS[parts.scheme], target, parts.netloc)
+
+
+def _is_host(host: str, *, is_bracketed: bool) -> bool:
+    """Whether this can be called: brackets hold IPv6 addresses and nothing else, and no scope (`%eth0`)."""
+    if is_bracketed:
+        return ":" in host and "%" not in host and ip_of(host) is not None
+    return NAME.fullmatch(host) is not None
 
 
 def _unusable(what: str) -> Invalid:
