@@ -61,6 +61,7 @@ def platforms_of(settings: Settings, *, terminal: TerminalChat | None, clock: Ca
         mail = EmailNotifier(settings.mail, clock=clock)
         platforms.notifiers["email"] = mail
         platforms.probes["smtp"] = mail.probe
+        platforms.background["email"] = mail.run
         platforms.targets += settings.mail.default_targets
     if terminal is not None:
         platforms.notifiers["terminal"] = terminal.notifier

@@ -1,11 +1,13 @@
 """AgentGate with a mail server beside it: the real outbox, API and SDK, and people who read mail."""
 
+import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from agentgate import AsyncAgentGate
@@ -13,6 +15,7 @@ from agentgate import AsyncAgentGate
 from gateway.decide import decide
 from gateway.gate import Gate, Options
 from gateway.limits import MemoryLimiter
+from gateway.notifiers import Notifier
 from gateway.notifiers.email.notifier import EmailNotifier
 from gateway.notifiers.email.options import MailOptions, Security
 from gateway.views import Actor
@@ -51,6 +54,7 @@ async def a_house(
     to: tuple[str, ...] = (LEAD,),
     tls: ssl.SSLContext | None = None,
     clock: Callable[[], datetime] = now,
+    others: Mapping[str, Notifier] = MappingProxyType({}),
     **more: Any,
 ) -> AsyncIterator[House]:
     """Run AgentGate beside a mail server, on the open database, until the block ends."""
@@ -60,13 +64,24 @@ async def a_house(
         now=clock,
         secret=SECRET,
         limiter=MemoryLimiter(clock),
-        notifiers={"email": mail},
+        notifiers={"email": mail, **others},
     )
     gate.probes["smtp"] = mail.probe
     async with served(gate) as api:
         key = await a_key(gate, "agent", Scope.REQUEST_CREATE)
-        async with AsyncAgentGate(api.url, api_key=key.secret) as agent, sending(gate):
+        async with AsyncAgentGate(api.url, api_key=key.secret) as agent, standing_by(mail, gate), sending(gate):
             yield House(gate, agent, post, api.url)
+
+
+@asynccontextmanager
+async def standing_by(mail: EmailNotifier, gate: Gate) -> AsyncIterator[None]:
+    """Run what mail runs beside the API, until the block ends."""
+    running = asyncio.create_task(mail.run(gate))
+    try:
+        yield
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
 
 
 def address_in(mail: Mail, label: str) -> str:

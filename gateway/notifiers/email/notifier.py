@@ -1,5 +1,6 @@
 """Cards that reach people by mail: one letter that asks, and later ones in its thread."""
 
+import asyncio
 import ssl
 from collections.abc import Callable
 from datetime import datetime
@@ -57,6 +58,13 @@ class EmailNotifier:
             return await self.server.greet()
         except DeliveryError as error:
             raise Unavailable(str(error)) from error
+
+    async def run(self, gate: object) -> None:
+        """Stand by until cancelled, and hang up then."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.server.hang_up()
 
     async def _send(self, target: str, card: Card, event: str, *, thread: Thread | None) -> Thread:
         recipient = target.removeprefix("email:")

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import structlog
 from aiosmtplib import (
@@ -21,10 +22,8 @@ from gateway.notifiers.email.options import MailOptions, Security
 
 CONNECTIONS = 4
 """How many letters are on their way at once; mail servers dislike many."""
-STEP_SECONDS = 10.0
-TURN_SECONDS = 6.0
-SENDING_SECONDS = 22.0
-"""Together less than the outbox waits, so that what is said of a slow server is where it was slow."""
+IDLE_SECONDS = 5.0
+"""How long a connection is kept for the next letter of a batch."""
 LOGIN_WANTED = frozenset({530, 534, 535, 538})
 """What is answered to whoever has not logged in as it should be: a matter of the settings, not of the letter."""
 NOT_ASCII = "the mail server takes no addresses beyond ASCII (it does not offer SMTPUTF8)"
@@ -34,52 +33,73 @@ NO_LOGIN = "the mail server does not offer a login that we know, and SMTP_USER i
 log = structlog.get_logger()
 
 
-class MailServer:
-    """Sends letters. A connection is kept while others wait for one, and closed when nobody does."""
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds are waited: for each answer, for a free connection, for a letter to be taken.
 
-    def __init__(self, options: MailOptions, *, tls: ssl.SSLContext | None = None) -> None:
+    The last two together are less than the outbox waits, so that it hears where the server was slow.
+    """
+
+    step: float = 10.0
+    turn: float = 6.0
+    sending: float = 22.0
+
+
+PATIENCE = Patience()
+
+
+class MailServer:
+    """Sends letters. A connection is kept for those that follow soon, and closed when none does."""
+
+    def __init__(
+        self, options: MailOptions, *, tls: ssl.SSLContext | None = None, patience: Patience = PATIENCE
+    ) -> None:
         self._options = options
         self._tls = tls
+        self._patience = patience
         self._turns = asyncio.Semaphore(CONNECTIONS)
-        self._waiting = 0
         self._free: list[SMTP] = []
+        self._hanging_up: asyncio.TimerHandle | None = None
 
     async def send(self, letter: bytes, *, to: str) -> None:
         """Hand a letter over. Raises DeliveryRefused or DeliveryPostponed with the server's own words."""
-        async with self._turn(), said_plainly(SENDING_SECONDS):
+        async with self._turn(), said_plainly(self._patience.sending):
             line = await self._line()
             try:
                 await _hand_over(line, letter, sender=self._options.address, to=to)
             except BaseException:
                 line.close()
                 raise
-            self._free.append(line)
+            self._keep(line)
 
     async def greet(self) -> str:
         """Connect and log in, as before a letter, and say what that was like. Raises DeliveryPostponed."""
-        async with said_plainly(SENDING_SECONDS):
+        async with said_plainly(self._patience.sending):
             part(await self._connected())
         return f"{self._options.host}:{self._options.port} answers"
 
+    def hang_up(self) -> None:
+        """Close the connections that no letter is on."""
+        while self._free:
+            part(self._free.pop())
+
+    def _keep(self, line: SMTP) -> None:
+        self._free.append(line)
+        if self._hanging_up is not None:
+            self._hanging_up.cancel()
+        self._hanging_up = asyncio.get_running_loop().call_later(IDLE_SECONDS, self.hang_up)
+
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
-        self._waiting += 1
         try:
-            async with asyncio.timeout(TURN_SECONDS):
+            async with asyncio.timeout(self._patience.turn):
                 await self._turns.acquire()
         except TimeoutError as error:
             raise DeliveryPostponed("the mail server is slow, and other letters are before this one") from error
-        finally:
-            self._waiting -= 1
         try:
             yield
         finally:
             self._turns.release()
-            self._hang_up_when_idle()
-
-    def _hang_up_when_idle(self) -> None:
-        while self._free and not self._waiting:
-            part(self._free.pop())
 
     async def _line(self) -> SMTP:
         while self._free:
@@ -94,7 +114,7 @@ class MailServer:
             hostname=options.host,
             port=options.port,
             local_hostname=options.domain,
-            timeout=STEP_SECONDS,
+            timeout=self._patience.step,
             use_tls=options.security is Security.TLS,
             start_tls=False,
             tls_context=self._tls,
