@@ -1,6 +1,6 @@
 """What every folder of tests shares: a clock, a database, a gate, and people and keys to act with."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 
 import pytest
@@ -92,6 +92,12 @@ async def database() -> AsyncIterator[None]:
     await open_empty()
     yield
     await db.close_database()
+
+
+@pytest.fixture
+def opens_database() -> Callable[[], Coroutine[None, None, None]]:
+    """What opens such a database, for tests with an event loop of their own."""
+    return open_empty
 
 
 @pytest.fixture

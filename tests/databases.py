@@ -19,6 +19,7 @@ from models.address import parse_address
 from tests.platforms.postgres import Postgres, running_postgres
 
 SQLITE, POSTGRES = "sqlite", "postgres"
+FIXTURES = frozenset({"database", "opens_database", "postgres"})
 SECRET = "a secret that every replica of the tests knows"
 
 
@@ -44,7 +45,7 @@ chosen = Chosen()
 def belongs(item: pytest.Item) -> bool:
     """Whether a test belongs to this run: not to the other database's, and on PostgreSQL only where one is open.
 
-    That is where a test has the fixture `database` or `postgres`, or its module starts servers as processes.
+    That is where a test has a fixture that opens one, or its module starts servers as processes.
     """
     only = item.get_closest_marker("on")
     if only is not None:
@@ -55,7 +56,7 @@ def belongs(item: pytest.Item) -> bool:
 def _opens_one(item: pytest.Function) -> bool:
     if item.module.__name__ in ABOUT_CONNECTIONS:
         return False
-    return bool({"database", "postgres"} & {*item.fixturenames} or {"serving", "in_a_terminal"} & {*vars(item.module)})
+    return bool(FIXTURES & {*item.fixturenames} or {"serving", "in_a_terminal"} & {*vars(item.module)})
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -177,11 +177,15 @@ anything = st.recursive(
 KNOWN = sorted({str(field.alias) for route in ROUTES if route.body for field in route.body.model_fields.values()})
 NAMES = sorted({str(field.alias) for route in ROUTES if route.query for field in route.query.model_fields.values()})
 words = st.sampled_from(
-    ["approved", "pending", "x", "1", "-1", "true", "2026-01-01", "request.created", "admin", "", "null"]
+    [
+        *("approved", "pending", "x", "1", "-1", "true", "2026-01-01", "request.created", "admin", "", "null"),
+        *("x" * 31, "x" * 101, "x" * 256, "ü" * 321, "2147483648", "9" * 20, "half\x00done"),
+    ]
 )
+numbers = st.sampled_from([0, -1, 2**31, -(2**31) - 1, 2**53, 2**63, 1.5])
 bodies = st.one_of(
     st.binary(max_size=200),
-    st.dictionaries(st.sampled_from(KNOWN), anything | words | st.lists(words, max_size=3), max_size=6).map(
+    st.dictionaries(st.sampled_from(KNOWN), anything | words | numbers | st.lists(words, max_size=3), max_size=6).map(
         lambda value: json.dumps(value).encode()
     ),
 )
@@ -203,11 +207,9 @@ class Bench:
 
 
 @pytest.fixture
-def bench(clock: Clock) -> Iterator[Bench]:
+def bench(clock: Clock, opens_database: Callable[[], Coroutine[None, None, None]]) -> Iterator[Bench]:
     with asyncio.Runner() as run:
-        address = db.parse_address(":memory:")
-        run.run(db.open_database(address))
-        run.run(db.migrate(address))
+        run.run(opens_database())
         options = Options(rate_limit_enabled=False)
         gate = Gate(options=options, now=clock, secret=b"s" * 32, limiter=MemoryLimiter(clock), notifiers={})
         serving = served(gate)
