@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from gateway.errors import Forbidden
 from gateway.views import Actor
 
 
@@ -15,6 +16,14 @@ class Role(StrEnum):
     APPROVER = "approver"
     AUDITOR = "auditor"
     ADMIN = "admin"
+
+
+class RoleMissing(Forbidden):
+    """Something is for others; `hint` says what gives somebody the role."""
+
+    def __init__(self, sentence: str, *, hint: str) -> None:
+        super().__init__(sentence)
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +42,14 @@ class Caller:
         """Whether a command for this role is for this caller."""
         return role is Role.ANYONE or role in self.roles or Role.ADMIN in self.roles
 
+    def lacks(self, role: Role, what: str) -> RoleMissing:
+        """Return the refusal of something that is for others."""
+        sentence = f"{what} is for {role}s, and you ({self.actor}) are not {_a(role)} here."
+        return RoleMissing(sentence, hint=self.how_to_get(role))
+
     def how_to_get(self, role: Role) -> str:
         """Say what gives somebody the role."""
         return self.hints.get(role, f"Ask an admin of this server to make you {_a(role)}.")
-
-    def refusal(self, what: str, role: Role) -> str:
-        """Say that something is for others."""
-        return f"{what} is for {role}s, and you ({self.actor}) are not {_a(role)} here."
 
 
 class RoleLists(Protocol):

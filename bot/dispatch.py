@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import structlog
 
-from bot.callers import Caller
+from bot.callers import Caller, RoleMissing
 from bot.commands import COMMANDS
 from bot.commands.decisions import answer_card, approve, deny
 from bot.commands.help import list_card
@@ -20,7 +20,7 @@ from gateway.admission import admit
 from gateway.card import Card, Facts, Note, Tone, Verb, problem_card
 from gateway.cards import clock_time, details_button, footer
 from gateway.decide import Decided, check_open, has_voted
-from gateway.errors import AlreadyFinal, Forbidden, GateError, ReasonRequired, RequestConflict, Unavailable
+from gateway.errors import AlreadyFinal, GateError, ReasonRequired, RequestConflict, Unavailable
 from gateway.gate import Gate
 from gateway.redact import visible
 from gateway.views import RequestView
@@ -101,9 +101,9 @@ async def suggest(gate: Gate, kind: Kind, typed: str, *, by: Caller) -> tuple[Su
 
 
 def _check_role(command: Command, by: Caller) -> None:
-    """Keep commands for those they are for; one that checks itself knows more than the role. Raises Forbidden."""
+    """Keep commands for those they are for; one that checks itself knows more than the role. Raises RoleMissing."""
     if not command.checks_itself and not by.has(command.role):
-        raise Forbidden(f"{by.refusal(command.name, command.role)} {by.how_to_get(command.role)}")
+        raise by.lacks(command.role, command.name)
 
 
 async def _answer(gate: Gate, work: Callable[[], Awaitable[Answer]]) -> Answer | Card:
@@ -115,6 +115,8 @@ async def _answer(gate: Gate, work: Callable[[], Awaitable[Answer]]) -> Answer |
         return problem_card(visible(mistake.sentence), hint=hint)
     except RequestConflict as conflict:
         return _conflict_card(gate, visible(conflict.sentence), conflict.request)
+    except RoleMissing as refusal:
+        return problem_card(visible(refusal.sentence), hint=refusal.hint)
     except GateError as refusal:
         return problem_card(visible(refusal.sentence), hint=HINTS.get(type(refusal)))
     except Unreachable:

@@ -95,10 +95,15 @@ def history_line(event: EventView) -> str:
 
 
 def _more(details: Mapping[str, Any]) -> str:
-    said = [visible(str(details[name])) for name in SAYS if details.get(name)]
+    said = [_said(name, visible(str(details[name]))) for name in SAYS if details.get(name)]
     if details.get("claimedBy"):
         said.append(f"claims to be {visible(str(details['claimedBy']))}")
     return _clipped(", ".join(said))
+
+
+def _said(name: str, value: str) -> str:
+    """Return a detail as it stands in a line: most are clear by themselves, the name of a policy is not."""
+    return f"policy {value}" if name == "policy" else value
 
 
 def _clipped(text: str) -> str:

@@ -46,7 +46,8 @@ def answer_card(gate: Gate, decided: Decided, *, by: Caller, reason: str = "") -
     """Return what an answer brought about."""
     request = decided.request
     headline, tone, more = _outcome(decided)
-    sections: tuple[Section, ...] = (_facts(request, reason=reason, by=by), *((Note(more),) if more else ()))
+    facts = _facts(request, reason=reason if decided.counted else "", by=by)
+    sections: tuple[Section, ...] = (facts, *((Note(more),) if more else ()))
     place = footer(request, public_url=gate.options.public_url)
     return Card(headline, tone, sections, footer=place, request_id=request.id)
 

@@ -5,7 +5,7 @@ from bot.commands.audit import history_line
 from bot.registry import Cursor, RequestRef, command
 from gateway import browse
 from gateway.admission import admit
-from gateway.card import Button, Card, Entry, Tone, Verb, note_card, problem_card
+from gateway.card import Button, Card, Entry, Tone, Verb, note_card
 from gateway.cards import decision_buttons, details_card, summary_line
 from gateway.errors import Forbidden
 from gateway.gate import Gate
@@ -34,7 +34,7 @@ async def pending(gate: Gate, *, after: Cursor = "", by: Caller) -> Card:
 
 def _nothing(by: Caller, *, buttons: tuple[Button, ...]) -> Card:
     if not by.has(Role.APPROVER):
-        return problem_card(by.refusal("What waits", Role.APPROVER), hint=by.how_to_get(Role.APPROVER))
+        raise by.lacks(Role.APPROVER, "What waits")
     return note_card("Nothing waits for you.", buttons=buttons, tone=Tone.QUIET)
 
 
@@ -69,10 +69,8 @@ async def show(gate: Gate, request: RequestRef, *, by: Caller) -> Card:
 
 
 async def _check_named(gate: Gate, request: RequestView, *, by: Caller) -> None:
-    """Let somebody look who is no approver in general and may decide this very request. Raises Forbidden."""
+    """Let somebody look who is no approver in general and may decide this very request. Raises RoleMissing."""
     try:
         await admit(gate, request, by=by.actor)
     except Forbidden as refusal:
-        raise Forbidden(
-            f"{by.refusal('Looking at a request', Role.APPROVER)} {by.how_to_get(Role.APPROVER)}"
-        ) from refusal
+        raise by.lacks(Role.APPROVER, "Looking at a request") from refusal

@@ -57,6 +57,7 @@ async def test_policies_are_looked_at_switched_and_tried(house: House, place: Pl
     tried = await (await place.ada.types("policies try deploy.prod env=prod")).says("This would wait for a human.")
     assert "reads, rule 1 (auto_approve)" in tried
     assert (await house.asks("read.mail")).status == "approved"
+    await (await place.ada.types("audit event:created")).says("policy reads")
     await (await place.ada.types("policies disable reads")).says("The policy is off.")
     request = await house.asks("read.mail")
     assert request.status == "pending"
