@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
-from tortoise.backends.base.client import NestedTransactionContext, TransactionContext, TransactionContextPooled
+from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
 
 from models.faults import Uncertain
 from models.postgres_pool import FAULTS, PatientPool, is_unfinished, ours, quotes_values
@@ -74,7 +74,7 @@ class PostgresClient(_Translating, AsyncpgDBClient):
 class PostgresTransaction(_Translating, TransactionWrapper):
     """Tortoise's client inside a transaction."""
 
-    _parent: "PostgresClient | PostgresTransaction"
+    _parent: PostgresClient
 
     @property
     def patience(self) -> float:
@@ -106,7 +106,20 @@ class PostgresTransaction(_Translating, TransactionWrapper):
         await self._parent.forget_connections()
 
     def _in_transaction(self) -> TransactionContext:
-        return NestedTransactionContext(PostgresTransaction(self))
+        return _Joined(self)
+
+
+class _Joined(TransactionContext):
+    """A transaction inside another is that other one: what breaks in it breaks all, and a savepoint costs two trips."""
+
+    def __init__(self, client: PostgresTransaction) -> None:
+        self.client = client
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        return self.client
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        return
 
 
 client_class = PostgresClient

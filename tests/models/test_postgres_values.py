@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models import db, deliveries, events, keys, people, requests, votes
+from models import db, deliveries, events, keys, memos, people, requests, votes
 from models.events import EventFilter
 from models.faults import Unfit
 from models.requests import RequestFilter
@@ -19,8 +19,16 @@ from tests.platforms.postgres import Postgres
 pytestmark = pytest.mark.on("postgres")
 
 
+async def test_a_transaction_makes_no_savepoints(database: None) -> None:
+    """Each would cost two trips to the server; a row that was written behind one has another transaction's number."""
+    async with db.transaction():
+        await memos.note("a", "b")
+        own = "SELECT CAST(CAST(xmin AS text) AS bigint) = txid_current() AS own FROM memos"
+        assert await db.select(own) == [{"own": True}]
+
+
 class TestValues:
-    """Doors refuse what a column cannot take; where one slips through, it is a fault of ours and not of the database."""
+    """Doors refuse what a column cannot take; where one slips through, the fault is ours and not the database's."""
 
     @pytest.mark.parametrize("value", ["x" * 256, "half\x00done"])
     async def test_text_that_does_not_fit(self, database: None, value: str) -> None:
