@@ -11,8 +11,8 @@ from pathlib import Path
 from tests.house.tree import CODE, ROOT, python_files, shown
 
 BIN = Path(sys.executable).parent
-SHARED = {"jinja2", "rich", "structlog", "typing_extensions"}
-"""Vendors that several folders use: templates, tables in terminals, the log, newer types."""
+SHARED = {"rich", "structlog", "typing_extensions"}
+"""Vendors that several folders use: tables in terminals, the log, newer types."""
 IMPORTED_AS = {
     "discord-py": "discord",
     "google-re2": "re2",
