@@ -168,3 +168,10 @@ async def test_nor_one_for_another_name(database: None, authority: Authority, tr
             await house.asks()
             assert "certificate verify failed" in await postponed()
         assert post.mails == []
+
+
+async def test_a_sender_that_is_not_allowed_is_a_matter_of_the_settings_and_waits_for_them(house: House) -> None:
+    house.post.answers["MAIL"].append("553 5.7.1 not your address")
+    await house.asks()
+    assert await postponed() == "553 5.7.1 not your address"
+    await house.post.arrived()
