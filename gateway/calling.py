@@ -7,7 +7,7 @@ from typing import Any
 from gateway.errors import DeliveryPostponed, DeliveryRefused
 from gateway.gate import Gate
 from gateway.moments import write_moment
-from gateway.notifiers.webhook import Answer
+from gateway.notifiers.webhook import Answer, NoAnswer
 from gateway.sealing import SealBroken
 from gateway.signing import signed_headers
 from gateway.views import SYSTEM_OUTBOX, Actor
@@ -40,13 +40,27 @@ async def call_webhook(gate: Gate, delivery: Delivery) -> None:
     if not webhook.enabled:
         raise DeliveryPostponed("the webhook is disabled")
     message_id = f"{delivery.event_id}_{webhook.id}"  # the same however often it is sent, so that receivers can tell
-    answer = await send(gate, webhook, delivery.payload, message_id=message_id)
+    answer = await _answer_of(gate, webhook, delivery.payload, message_id=message_id)
     await deliveries.note_answer(delivery.id, answer.status)
     if answer.status == NO_MORE:
         await disable_webhook(gate, webhook.id, url=webhook.url, reason=WANTS_NO_MORE, by=SYSTEM_OUTBOX)
         raise DeliveryRefused(WANTS_NO_MORE)
     if not is_success(answer):
         raise DeliveryPostponed(in_words(answer), retry_after=answer.retry_after)
+
+
+async def _answer_of(gate: Gate, webhook: Webhook, payload: Mapping[str, Any], *, message_id: str) -> Answer:
+    """Send a body, unless the webhook let us wait a moment ago. Raises DeliveryPostponed."""
+    left = gate.silence.left(webhook.id, at=gate.now())
+    if left:
+        raise DeliveryPostponed("not called: the one before had no answer", retry_after=left)
+    try:
+        answer = await send(gate, webhook, payload, message_id=message_id)
+    except NoAnswer:
+        gate.silence.met(webhook.id, at=gate.now())
+        raise
+    gate.silence.over(webhook.id)
+    return answer
 
 
 async def send(gate: Gate, webhook: Webhook, payload: Mapping[str, Any], *, message_id: str) -> Answer:

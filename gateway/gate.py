@@ -24,6 +24,7 @@ from gateway.permission import Trust
 from gateway.roster import Roster
 from gateway.rulebook import Rulebook
 from gateway.sealing import Seals
+from gateway.silence import Silence
 from gateway.subscriptions import KIND as WEBHOOK
 from gateway.subscriptions import Subscription, Subscriptions
 from gateway.targets import kind_of
@@ -85,6 +86,7 @@ class Gate:
         self.seals = Seals(secret=secret)
         self.rulebook = Rulebook(now=now)
         self.subscriptions = Subscriptions(now=now)
+        self.silence = Silence()
         self.waiters = Waiters()
         self.metrics = Metrics()
         self.outbox_bell = asyncio.Event()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from gateway.events import DeliveryFailed
 from models import webhooks
@@ -22,17 +23,17 @@ class Subscription:
     events: frozenset[str]
 
     def wants(self, event: Event) -> bool:
-        """Whether this webhook hears of an event.
+        """Whether this webhook hears of an event: never of what happens to itself.
 
-        Of a delivery that was given up it hears only when that was to somebody else and told of something else, or
-        receivers that are gone would keep each other busy for ever.
+        Nor of a delivery that was given up and told of another one, or receivers that are gone would keep each other
+        busy for ever.
         """
         if EVERYTHING not in self.events and event.type not in self.events:
             return False
-        if event.type != DeliveryFailed.type:
-            return True
-        failed: Mapping[str, str] = event.details
-        return failed["target"] != self.target and failed["event"] != DeliveryFailed.type
+        details: Mapping[str, Any] = event.details
+        about = (details.get("target"), f"{KIND}:{details.get('webhookId')}")
+        is_echo = event.type == DeliveryFailed.type and details["event"] == DeliveryFailed.type
+        return self.target not in about and not is_echo
 
     @classmethod
     def of(cls, row: Webhook) -> "Subscription":

@@ -36,6 +36,10 @@ class Answer:
     retry_after: timedelta | None = None
 
 
+class NoAnswer(DeliveryPostponed):
+    """A receiver let us wait until the time was up."""
+
+
 async def resolve(host: str, port: int) -> Sequence[str]:
     """Ask the system for a name's addresses. Raises OSError."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -73,12 +77,12 @@ class WebhookSender:
             raise Invalid(f"url: {place.host} {reason}. ALLOW_PRIVATE_WEBHOOKS=true lets it pass.", field="url")
 
     async def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Call a webhook once; return what it answered, whatever that is. Raises DeliveryPostponed."""
+        """Call a webhook once; return what it answered, whatever that is. Raises DeliveryPostponed, or NoAnswer."""
         try:
             async with asyncio.timeout(self._timeout.total_seconds()):
                 return await self._send(read_place(url), body, headers)
         except TimeoutError as error:
-            raise DeliveryPostponed(f"no answer within {self._timeout.total_seconds():g} s") from error
+            raise NoAnswer(f"no answer within {self._timeout.total_seconds():g} s") from error
         except Invalid as error:
             raise DeliveryPostponed(error.sentence) from error
 
