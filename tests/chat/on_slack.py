@@ -34,7 +34,7 @@ class SlackCard:
 
     @property
     def buttons(self) -> list[str]:
-        return [button.text for one in self.shown for button in one.buttons]
+        return [button.text for one in self.shown for button in one.buttons if not button.url]
 
     @property
     def alive(self) -> list[str]:

@@ -22,7 +22,7 @@ class Shown(Protocol):
 
     @property
     def buttons(self) -> list[str]:
-        """The labels of what can be pressed on it now, in their order."""
+        """The labels of what can be pressed on it now, in their order; not what only opens a page."""
 
     @property
     def alive(self) -> list[str]:

@@ -7,8 +7,9 @@ import pytest
 from agentgate import Denied
 
 from models import events
+from tests.chat.conftest import on_somebodys_servers
 from tests.chat.house import House
-from tests.chat.surface import Place
+from tests.chat.surface import Hosted, Place
 from tests.gates import seconds
 
 MOMENT = re.compile(r"When 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC")
@@ -64,7 +65,7 @@ async def test_where_a_reason_is_required_approving_asks_for_it_and_a_blank_is_n
     assert (await house.agent.get(request)).decision_reason == "agreed with the on-call engineer"
 
 
-async def test_what_became_of_it_says_who_when_and_why(house: House, place: Place) -> None:
+async def test_what_became_of_it_can_be_looked_up_with_who_when_and_why(house: House, place: Place) -> None:
     request = await house.asks()
     card = await place.card()
     await place.ada.presses("Deny…", card, because="not today")
@@ -76,6 +77,18 @@ async def test_what_became_of_it_says_who_when_and_why(house: House, place: Plac
     assert MOMENT.search(text)
     assert "Reason not today" in text
     assert told.buttons == []
+
+
+@on_somebodys_servers
+async def test_the_card_itself_says_who_when_and_why(house: House, place: Hosted) -> None:
+    request = await house.asks()
+    card = await place.card()
+    await place.ada.presses("Deny…", card, because="not today")
+    text = await card.says(f"Denied by {place.ada.actor}")
+    assert MOMENT.search(text)
+    assert "Reason not today" in text
+    assert "Outcome" in text
+    assert f"{request.code} · {request.digest.removeprefix('sha256:')[:12]}" in text
 
 
 async def test_typed_words_decide_and_keep_the_reason_as_it_was_typed(house: House, place: Place) -> None:

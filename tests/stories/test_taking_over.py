@@ -50,10 +50,11 @@ async def test_a_replica_that_was_frozen_answers_nobody_a_second_time(tmp_path: 
     discord = place.discord
     with serving(tmp_path, **settings) as one:
         await connected(discord, within=PATIENCE)
+        async with agent_of(one.url) as agent:
+            request = await agent.request("deploy.prod")
+        card = await discord.next_message(place.ops, within=PATIENCE)
         with serving(tmp_path, **settings) as two:
             async with agent_of(two.url) as agent:
-                request = await agent.request("deploy.prod")
-                card = await discord.next_message(place.ops, within=PATIENCE)
                 one.process.send_signal(signal.SIGSTOP)
                 await discord.until(lambda: discord.session_starts == 2, within=TAKEN_OVER_SECONDS)
                 assert [session.is_open for session in discord.sessions] == [True, True]
