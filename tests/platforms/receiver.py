@@ -81,7 +81,7 @@ class Receiver:
         heard = Heard(http.path_qs, dict(http.headers), await http.read())
         self.calls.append(heard)
         fault = self.weather.popleft() if self.weather else Fault(Cut.ANSWER)
-        took = fault.cut is Cut.ANSWER and 200 <= fault.status < 300
+        took = fault.cut is Cut.ANSWER and 200 <= fault.status < 300  # who hangs or cuts has not said that it did
         self.taken += [heard] if took else []
         async with self._changed:
             self._changed.notify_all()
