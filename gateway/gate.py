@@ -93,6 +93,11 @@ class Gate:
         self.probes: dict[str, Probe] = {}
         self.rosters: dict[str, Roster] = {}
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Return the kinds of targets that this server reaches by itself."""
+        return frozenset((*self.notifiers, WEBHOOK))
+
     @asynccontextmanager
     async def unit(self, *, by: Actor) -> AsyncIterator["Unit"]:
         """Open one transaction that also writes the events and deliveries published in it.
@@ -141,13 +146,12 @@ class Gate:
 
     def _news_of(self, unit: "Unit") -> News:
         """Return what other replicas should know; of deliveries only those that this one cannot bring itself."""
-        ours = {*self.notifiers, WEBHOOK}
         return News(
             ended=frozenset(unit.ended),
             keys=unit.changed_keys,
             policies=unit.changed_policies,
             webhooks=unit.changed_webhooks,
-            deliveries=any(kind_of(delivery.target) not in ours for delivery in unit.deliveries),
+            deliveries=any(kind_of(delivery.target) not in self.kinds for delivery in unit.deliveries),
         )
 
 

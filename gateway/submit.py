@@ -78,7 +78,7 @@ async def _store(gate: Gate, columns: Mapping[str, Any], judgement: Judgement, *
             await close(unit, request, status=status, by=policy, by_type=DeciderType.POLICY)
     if judgement.decision is not None:
         request = await browse.load(request.id)
-    warnings = warnings_about(request, kinds=gate.notifiers)
+    warnings = warnings_about(request, kinds=gate.kinds)
     if warnings:
         log.warning("request.nobody_can_decide", request=request.id, targets=request.targets)
     return Submitted(request, is_new=True, warnings=warnings)
@@ -133,7 +133,7 @@ async def _asked_before(gate: Gate, ask: Ask, fingerprint: str, *, by: Actor) ->
             f"The idempotency key “{ask.idempotency_key}” was used for another request ({row.id}); use a new key."
         )
     request = await browse.load(row.id)
-    return Submitted(request, is_new=False, warnings=warnings_about(request, kinds=gate.notifiers))
+    return Submitted(request, is_new=False, warnings=warnings_about(request, kinds=gate.kinds))
 
 
 def _columns(gate: Gate, ask: Ask, judgement: Judgement, *, by: Actor) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from gateway.news import News
 from gateway.outbox import Outbox
 from gateway.overdue import expire_overdue
 from gateway.shapes import request_shape
-from gateway.views import EventView
+from gateway.submit import submit
+from gateway.views import Ask, EventView
 from gateway.webhooks import NewSecret, change_webhook, delete_webhook, replay
 from models import events
 from models.words import Decision, Status
@@ -109,9 +110,11 @@ async def test_a_rule_may_name_a_webhook_among_its_channels(
 ) -> None:
     hook = await hooked(gate, receiver, "request.expired")
     await ruled(gate, {"decision": "route_to_human", "channels": [f"webhook:{hook.webhook.id}"]})
-    request = await asked(gate, agent)
+    submitted = await submit(gate, Ask("deploy.prod"), by=agent.key.actor)
+    request = submitted.request
     await decide(gate, request.id, YES, by=ALICE)
     await until_quiet(outbox)
+    assert submitted.warnings == ()
     assert receiver.events == ["request.pending", "request.approved"]
     assert [call.json["data"]["request"]["id"] for call in receiver.taken] == [request.id] * 2
 
