@@ -3,10 +3,10 @@
 import asyncio
 import sys
 
-from bench import asking, decision_latency
+from bench import asking, decision_latency, replicas
 from bench.table import Table
 
-BENCHMARKS = {"decision_latency": decision_latency.measure, "asking": asking.measure}
+BENCHMARKS = {"decision_latency": decision_latency.measure, "asking": asking.measure, "replicas": replicas.measure}
 
 
 def main(names: list[str]) -> int:

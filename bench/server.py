@@ -16,15 +16,15 @@ SERVER = Path(sys.executable).with_name("agentgate-server")
 
 
 @asynccontextmanager
-async def a_server() -> AsyncIterator[str]:
-    """Start a server on SQLite in a temporary folder and give its address; end it afterwards."""
+async def a_server(**more: str) -> AsyncIterator[str]:
+    """Start a server in a temporary folder and give its address; on SQLite where no DATABASE_URL says otherwise."""
     with tempfile.TemporaryDirectory(prefix="agentgate-bench-") as folder:
         settings = {"HOST": "127.0.0.1", "PORT": "0", "ADMIN_API_KEY": ADMIN_KEY, "RATE_LIMIT_ENABLED": "false"}
         process = await asyncio.create_subprocess_exec(
             str(SERVER),
             "serve",
             cwd=folder,
-            env={"PATH": os.environ["PATH"], "LOG_LEVEL": "warning"} | settings,
+            env={"PATH": os.environ["PATH"], "LOG_LEVEL": "warning"} | settings | more,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
         )

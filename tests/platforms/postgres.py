@@ -46,9 +46,10 @@ GUARD = 'read _; kill -QUIT "$0"; sleep 1; rm -rf "$1"'
 class Postgres:
     """One server with its folder; `start` again after a `stop`, a `crash` or a `kill` keeps port and data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **options: str) -> None:
         self.folder = folder
         self.port = _free_port()
+        self.options = OPTIONS | options
         self.log: list[str] = []
         self._account = _Account(folder)
         self._process: subprocess.Popen[str] | None = None
@@ -66,7 +67,7 @@ class Postgres:
 
     def start(self) -> None:
         """Start the server; return when it takes connections."""
-        settings = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+        settings = [word for name, value in self.options.items() for word in ("-c", f"{name}={value}")]
         place = ["-D", str(self._data), "-k", str(self.folder), "-p", str(self.port)]
         ready = threading.Event()
         self._process = self._account.start("postgres", *place, *settings)
@@ -224,10 +225,10 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
+def running_postgres(**options: str) -> Iterator[Postgres]:
     """Start a server of one's own, for a story that stops it; it has the role and no database yet."""
     with tempfile.TemporaryDirectory(prefix="agentgate-pg-") as folder:
-        server = Postgres(Path(folder))
+        server = Postgres(Path(folder), **options)
         try:
             server.create()
             server.start()

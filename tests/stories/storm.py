@@ -66,8 +66,8 @@ class Told:
         return {learned} | {(answer.decided_by, answer.status) for answer in self.answers}
 
 
-def plans(number: int, replicas: int, *, longest_thought: float = 0.0) -> list[Plan]:
-    """Draw what happens, the same at every run."""
+def plans(number: int, replicas: int, *, longest_thought: float, first: int = 0) -> list[Plan]:
+    """Draw what happens, the same at every run; the requests are numbered from `first`."""
     chance = random.Random(SEED)  # noqa: S311 - it draws a plan, it guards nothing
     return [
         Plan(
@@ -78,7 +78,7 @@ def plans(number: int, replicas: int, *, longest_thought: float = 0.0) -> list[P
             verdicts=tuple(chance.choice(VERDICTS) for _ in DECIDERS),
             think=chance.uniform(longest_thought / 2, longest_thought),
         )
-        for one in range(number)
+        for one in range(first, first + number)
     ]
 
 
@@ -94,9 +94,10 @@ class Storm:
     def __post_init__(self) -> None:
         self.bell = Bell(lambda: f"{len(self.told)} requests ended")
 
-    async def rages(self, plans: Sequence[Plan]) -> list[Told]:
-        """Do everything that is planned, much of it at once; return what everybody was told."""
-        places = asyncio.Semaphore(AT_ONCE)
+    async def rages(self, plans: Sequence[Plan], *, at_once: int = AT_ONCE) -> list[Told]:
+        """Do everything that is planned, so much of it at once; return what everybody was told so far."""
+        self.is_over = False
+        places = asyncio.Semaphore(at_once)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for plan in plans:
