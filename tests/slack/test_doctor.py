@@ -178,7 +178,7 @@ class TestCommand:
     async def test_all_is_well(self, place: Workspace, tmp_path: Path) -> None:
         done = await self.doctor(tmp_path, **self.environment(place))
         assert (done.returncode, done.stderr) == (0, "")
-        assert [line.split("\t")[1] for line in done.stdout.splitlines()] == ["ok"] * 8
+        assert {line.split("\t")[1] for line in done.stdout.splitlines()} == {"ok"}
         assert is_empty(tmp_path)
 
     async def test_what_is_wrong_ends_it_with_1_and_no_token_is_shown(self, place: Workspace, tmp_path: Path) -> None:

@@ -64,10 +64,12 @@ async def until_refused(url: str) -> None:
         while True:
             try:
                 _, caller = await asyncio.open_connection("127.0.0.1", httpx.URL(url).port)
+                caller.close()
+                await caller.wait_closed()
             except ConnectionRefusedError:
                 return
-            caller.close()
-            await caller.wait_closed()
+            except ConnectionResetError:
+                continue  # it stood in the queue when the door was closed
 
 
 async def stopped(server: Server, number: signal.Signals) -> float:
