@@ -19,7 +19,7 @@ from discord import ui
 from bot.discord.components import QUIET
 from bot.discord.custom_ids import Pages
 from bot.discord.render import message_view, message_views
-from bot.discord.tries import counted
+from bot.discord.tries import Tries, counted
 from gateway.card import Card
 
 FIRST_SECONDS = 2.8
@@ -28,6 +28,8 @@ LATER_SECONDS = 20.0
 ALREADY_ANSWERED = 40060
 UNHEARD = (discord.DiscordException, aiohttp.ClientError, OSError)
 """What discord.py raises when an answer does not arrive; OSError includes that it took too long."""
+UNREAD = (AttributeError, KeyError, TypeError, ValueError)
+"""What discord.py raises where Discord takes an answer and says nothing to it, or less than discord.py reads."""
 
 log = structlog.get_logger()
 
@@ -92,15 +94,16 @@ class Answers:
     async def _first(self, answer: Callable[[], Awaitable[object]]) -> None:
         self._is_answered = True
         with counted() as tries:
-            refusal = await self._heard(answer, seconds=FIRST_SECONDS)
+            refusal = await self._heard(answer, tries, seconds=FIRST_SECONDS)
         self.is_elsewhere = refusal == ALREADY_ANSWERED and tries.sent == 1
         if self.is_elsewhere:
             log.warning("discord.answered_elsewhere")
 
     async def _later(self, answer: Callable[[], Awaitable[object]]) -> None:
-        await self._heard(answer, seconds=LATER_SECONDS)
+        with counted() as tries:
+            await self._heard(answer, tries, seconds=LATER_SECONDS)
 
-    async def _heard(self, answer: Callable[[], Awaitable[object]], *, seconds: float) -> int | None:
+    async def _heard(self, answer: Callable[[], Awaitable[object]], tries: Tries, *, seconds: float) -> int | None:
         """Answer; return the number that Discord refuses with, if it does."""
         try:
             async with asyncio.timeout(seconds):
@@ -110,4 +113,7 @@ class Answers:
             if code != ALREADY_ANSWERED:  # by another replica, or by us when discord.py sent it twice
                 log.warning("discord.answer_not_heard", error=type(error).__name__, code=code)
             return code
+        except UNREAD:
+            if not tries.sent:  # ours: nothing has reached Discord
+                raise
         return None

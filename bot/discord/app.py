@@ -66,7 +66,7 @@ class DiscordChat:
         self._clock = clock
         self._pages = Pages()
         self.rest = DiscordRest(options, clock)
-        self.people = DiscordPeople(self.rest, options, clock)
+        self.people = DiscordPeople(self.rest, options, clock, heard_of=self._guilds_heard_of)
         self.notifier = DiscordNotifier(self.rest, self._pages)
         self._lease: Lease | None = None
         self._client: GateClient | None = None
@@ -79,6 +79,10 @@ class DiscordChat:
         if self._client is not None and self._client.is_greeted:
             return "connected"
         raise Unavailable(self._trouble.word if self._trouble else "not connected yet")
+
+    def _guilds_heard_of(self) -> frozenset[str]:
+        """Return the servers that the bot is in, as far as the connection tells."""
+        return frozenset(str(one.id) for one in self._client.guilds) if self._client is not None else frozenset()
 
     async def run(self, gate: Gate) -> None:
         """Listen forever whenever this replica is the one that does; the others stand by, and only post cards."""

@@ -14,8 +14,15 @@ APART = "\u200b"
 """Stands between two backticks that are not ours. In texts of others it is visible, so it is always ours."""
 
 TOGETHER = re.compile(r"`(?=`)")
-MARKUP = re.compile(r"[\\`*_~|<\[@]|:(?=\S)")
-"""What begins emphasis, code, spoilers, mentions, times, emoji and links: the colon in `https://` too."""
+MARKUP = re.compile(
+    r"[\\`*~|<\[@]"
+    r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"  # inside of a word, as in DISCORD_ADMINS, it ends no emphasis
+    r"|:(?=//|(?!role:[0-9])[^\s:]+:)"  # in discord:42 and discord:role:77 it begins nothing
+)
+"""What begins emphasis, code, spoilers, mentions, times, emoji and links: the colon in `https://` too.
+
+What begins nothing is left as it is: names of settings and people can be copied, and searched for, from the text.
+"""
 AT_THE_START = re.compile(r"^(\s*\d*)([-#>+.])", re.MULTILINE)
 """What makes a line a heading, a quote, a list or small print."""
 DECIDER = re.compile(r"(?P<how>(?:approved by |denied by )?)discord:(?P<id>[0-9]{1,20})(?P<rest>(?: .*)?)", re.DOTALL)

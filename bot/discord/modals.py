@@ -31,7 +31,11 @@ def reason_modal(verb: Verb, request_id: str, *, required: bool) -> ui.Modal:
 
 
 def reason_in(interaction: discord.Interaction[Any]) -> str:
-    """Return the reason that was typed into the modal which somebody submitted."""
+    """Return the reason that was typed into the modal which somebody submitted.
+
+    The box comes back under its label; Discord's older modals had rows, and what still speaks so is understood.
+    """
     submitted: Any = interaction.data or {}
-    boxes = [part.get("component", {}) for part in submitted.get("components", ())]
+    parts = [one for part in submitted.get("components", ()) for one in (part, *part.get("components", ()))]
+    boxes = [part.get("component", part) for part in parts]
     return next((str(box.get("value") or "") for box in boxes if box.get("custom_id") == REASON), "")

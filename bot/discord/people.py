@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 import discord
-import structlog
 
 from bot.callers import Caller, caller_of
 from bot.discord.options import DiscordOptions
@@ -21,25 +20,40 @@ ROLE = "discord:role:"
 NO_MEMBER, NO_USER, NO_GUILD, NO_ACCESS = 10007, 10013, 10004, 50001
 NOT_IN_IT = frozenset({NO_MEMBER, NO_USER, NO_GUILD, NO_ACCESS})
 """What Discord says of somebody who is no member; and of a server that the bot has left."""
-
-log = structlog.get_logger()
+NOT_LISTED = frozenset({403, 404})
+"""What comes from where no list of servers is to be had: then what a press says of its own server is all there is."""
 
 
 class DiscordPeople:
     """Knows roles; also the gate's roster for `discord:role:ID`."""
 
-    def __init__(self, rest: DiscordRest, options: DiscordOptions, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        rest: DiscordRest,
+        options: DiscordOptions,
+        clock: Callable[[], float],
+        *,
+        heard_of: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
         self._rest = rest
         self._options = options
         self._clock = clock
+        self._heard_of = heard_of
+        """Returns the servers that the gateway tells of: none where another replica is connected."""
         self._guilds: tuple[float, frozenset[str]] = (clock(), frozenset())
 
     async def groups_of(self, actor: Actor, *, among: Collection[str]) -> frozenset[str]:
         """Return those roles (`discord:role:ID`) that the actor has. Raises Unavailable when Discord does not say."""
         wanted = frozenset(name for name in among if name.startswith(ROLE))
-        if wanted <= actor.groups:
+        told = wanted & actor.groups
+        if told == wanted:
             return wanted
-        return wanted & (actor.groups | await self._roles_elsewhere(actor))
+        try:
+            return told | (wanted & await self._roles_elsewhere(actor))
+        except Unavailable:
+            if not told:
+                raise
+            return told  # what the press itself says stands, whatever Discord does not say of other servers
 
     async def _roles_elsewhere(self, actor: Actor) -> frozenset[str]:
         """Return somebody's roles in those of our servers that the press said nothing of."""
@@ -48,8 +62,9 @@ class DiscordPeople:
         return frozenset[str]().union(*found)
 
     async def _our_guilds(self) -> frozenset[str]:
-        if self._options.allowed_guilds:
-            return self._options.allowed_guilds
+        return self._options.allowed_guilds or self._heard_of() or await self._listed_guilds()
+
+    async def _listed_guilds(self) -> frozenset[str]:
         until, guilds = self._guilds
         if until > self._clock():
             return guilds
@@ -57,6 +72,8 @@ class DiscordPeople:
             client = await self._rest.client()
             found = await heard(lambda: client.http.get_guilds(MOST_SERVERS, with_counts=False))
         except DeliveryError as error:
+            if isinstance(error.__cause__, discord.HTTPException) and error.__cause__.status in NOT_LISTED:
+                return frozenset()
             raise Unavailable(f"Discord does not say which servers AgentGate is in ({error}); try again.") from error
         guilds = frozenset(str(one["id"]) for one in found)
         self._guilds = (self._clock() + KEEP_SECONDS, guilds)

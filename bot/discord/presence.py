@@ -11,7 +11,8 @@ class Presence:
     """Somebody in a place, by Discord's ids; `guild` is None in a direct message.
 
     `roles` are as of now: Discord sends them with each interaction. Everybody has the one with the guild's own id.
-    There are none in a direct message, nor in a guild that only lets its members bring the app along.
+    There are none in a direct message, nor in a guild that only lets its members bring the app along: Discord names it
+    then as nobody's. Where nothing at all is said of who let the app in, the guild did.
     """
 
     user: str
@@ -35,7 +36,12 @@ class Presence:
 
 def _roles(interaction: discord.Interaction[Any]) -> frozenset[str]:
     who = interaction.user
-    if not isinstance(who, discord.Member) or not interaction.is_guild_integration():
+    if not isinstance(who, discord.Member) or _is_only_brought_along(interaction):
         return frozenset()
     ids = who._roles  # noqa: SLF001 - `roles` leaves out those that discord.py has not heard of yet
     return frozenset({str(interaction.guild_id), *(str(one) for one in ids)})
+
+
+def _is_only_brought_along(interaction: discord.Interaction[Any]) -> bool:
+    owners = interaction._integration_owners  # noqa: SLF001 - that they are not said shows nowhere else
+    return bool(owners) and not interaction.is_guild_integration()

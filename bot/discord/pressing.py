@@ -58,7 +58,7 @@ class Pressing:
         """Record the verdict, bring the card up to date, and tell whoever pressed what the card does not tell them."""
         answer = await press(self.gate, pressed.verb, pressed.request_id, by=by, reason=pressed.reason)
         request = await self.refresh(pressed)
-        if pressed.card is None or not _says_it_all(request, by=by):
+        if pressed.card is None or answer.is_refusal or not _says_it_all(request, by=by):
             await answers.tell(answer)
 
     async def refuse(self, pressed: Press, answers: Answers, refusal: Card) -> None:

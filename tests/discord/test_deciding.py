@@ -37,3 +37,13 @@ async def test_a_card_and_an_open_modal_from_before_a_restart_still_work(databas
         await house.shows(first, "Approved by")
         await house.discord.submit(house.ada, modal, {"reason": "slept on it"})
         await house.shows(second, "Denied by")
+
+
+async def test_whoever_ended_a_request_is_told_when_they_press_its_old_buttons(house: House) -> None:
+    await house.asks()
+    card = await house.card()
+    clicked = await house.discord.click(house.ada, card, DENY)
+    await house.discord.submit(house.ada, await clicked.next_modal(), {"reason": "not now"})
+    await house.shows(card, "Denied by")
+    late = await house.discord.click(house.ada, card, APPROVE, stale=True)
+    assert "already denied by" in (await late.next_answer()).visible_text()

@@ -1,5 +1,6 @@
 """What stands on a card between a press and its outcome, and the modal that asks why."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import discord
@@ -7,7 +8,7 @@ import pytest
 
 from bot.discord.components import QUIET
 from bot.discord.custom_ids import Pages
-from bot.discord.modals import LONGEST_REASON, reason_modal
+from bot.discord.modals import LONGEST_REASON, reason_in, reason_modal
 from bot.discord.notifier import DiscordNotifier, said
 from bot.discord.recording import as_it_was, recording
 from bot.discord.render import message_view
@@ -57,3 +58,11 @@ async def test_the_modal_asks_why_within_the_limits(verb: Verb, required: bool) 
     asked = sent["components"][0]["component"]
     assert (asked["required"], asked["max_length"]) == (required, LONGEST_REASON)
     assert modal.is_finished(), "discord.py keeps no modal that is finished before it is sent"
+
+
+@pytest.mark.parametrize("kept_in", ["component", "components"])
+async def test_a_reason_is_read_from_under_a_label_and_from_a_row(kept_in: str) -> None:
+    box = {"type": 4, "custom_id": "reason", "value": "not on a Friday"}
+    part = {kept_in: box if kept_in == "component" else [box]}
+    submitted: Any = SimpleNamespace(data={"custom_id": "agentgate:reason:deny:r", "components": [part]})
+    assert reason_in(submitted) == "not on a Friday"

@@ -155,6 +155,8 @@ def test_a_code_block_cannot_be_left_and_loses_no_line(text: str) -> None:
         (":tada: now: it", "\\:tada: now: it"),
         ("https://x.example", "https\\://x.example"),
         ("- a\n 1. b\n# c\n>d", "\\- a\n 1\\. b\n\\# c\n\\>d"),
+        ("DISCORD_ADMINS a_b__c _d_ e_: f", "DISCORD_ADMINS a_b\\_\\_c \\_d\\_ e\\_: f"),
+        ("discord:42 discord:role:77 slack:U1", "discord:42 discord:role:77 slack:U1"),
         ("k7qm-3vtx #1 a>b 2.5", "k7qm-3vtx #1 a>b 2.5"),
         ("<@1> @here [a](b) ~~ || `_*\\", "\\<\\@1> \\@here \\[a](b) \\~\\~ \\|\\| \\`\\_\\*\\\\"),
     ],

@@ -10,6 +10,7 @@ from tests.loud import loud
 from tests.platforms.discord.messages import Flag, Message
 from tests.platforms.discord.routes import CALLBACK, EDIT, EDIT_ANSWER, FOLLOW_UP
 from tests.platforms.discord.weather import cut, refused, slow, status
+from tests.platforms.weather import Cut, Fault
 
 UNKNOWN = refused(404, 10062, "Unknown Interaction")
 INVALID = refused(401, 50027, "Invalid Webhook Token")
@@ -27,6 +28,19 @@ async def test_a_verdict_counts_though_its_first_answer_is_not_taken(house: Hous
     await house.shows(card, "Approved by", within=10)
     assert (await house.agent.get(request)).status == "approved"
     await clicking
+
+
+@pytest.mark.parametrize(
+    "said", [Fault(Cut.ANSWER, 204, after_effect=True), Fault(Cut.ANSWER, 200, "{}", after_effect=True)]
+)
+async def test_an_answer_that_is_taken_without_a_word_counts(house: House, said: Fault) -> None:
+    await house.asks()
+    card = await house.card()
+    house.discord.weather.keep(CALLBACK, said)
+    await house.discord.click(house.ada, card, APPROVE)
+    await house.shows(card, "Approved by")
+    typed = await house.discord.command(house.ada, house.ops, "whoami")
+    assert "This is who you are." in (await typed.next_answer()).visible_text()
 
 
 async def test_what_another_replica_has_answered_is_neither_run_nor_told_a_second_time(

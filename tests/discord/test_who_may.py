@@ -1,7 +1,7 @@
 """Who may decide from Discord: roles as they are at the click, servers, threads and direct messages."""
 
 from tests.discord.house import APPROVE, DENY, DETAILS, House, Server, a_house
-from tests.platforms.discord.routes import MEMBER
+from tests.platforms.discord.routes import GUILDS, MEMBER
 from tests.platforms.discord.weather import slow, status
 from tests.platforms.weather import Cut, Fault
 
@@ -37,6 +37,34 @@ async def test_a_role_of_another_server_is_asked_for_there(house: House) -> None
     await house.shows(card, "Waiting for approval")
     await house.discord.click(house.bob, card, APPROVE)
     await house.shows(card, "Approved by")
+
+
+async def test_a_role_that_the_press_names_counts_though_another_server_is_silent(house: House) -> None:
+    house.discord.new_guild("other")
+    roles = [house.discord.role("oncall", house.ada), house.discord.role("sre")]
+    await house.rule(approvers=[f"discord:role:{role.id}" for role in roles])
+    await house.asks()
+    card = await house.card()
+    house.discord.weather.keep(MEMBER, status(503))
+    unsaid = await house.discord.click(house.bob, card, APPROVE)
+    assert "Discord does not say which roles you have" in (await unsaid.next_answer()).visible_text()
+    await house.discord.click(house.ada, card, APPROVE)
+    await house.shows(card, "Approved by")
+
+
+async def test_what_the_press_says_is_enough_where_discord_says_nothing_else(database: None, place: Server) -> None:
+    place.discord.names_owners = False
+    role = place.discord.role("oncall", place.bob)
+    for route in (MEMBER, GUILDS):
+        place.discord.weather.keep(route, status(404))
+    async with a_house(place, approvers=frozenset({f"role:{role.id}"})) as house:
+        await house.asks()
+        card = await house.card()
+        refused = await house.discord.click(house.ada, card, APPROVE)
+        assert f"discord:role:{role.id}" in (await refused.next_answer()).visible_text()
+        await house.discord.click(house.bob, card, APPROVE)
+        await house.shows(card, f"Approved by discord:{house.bob.id}")
+        assert not place.discord.calls_of(MEMBER) + place.discord.calls_of(GUILDS), "the gateway named the server"
 
 
 class TestAllowed:

@@ -29,9 +29,10 @@ def interaction_create(discord: World, interaction: Interaction, data: Json) -> 
         "entitlements": [],
         "attachment_size_limit": LARGEST_FILE,
         "app_permissions": str(int(channel.permissions_of(discord.app.bot_user))),
-        "authorizing_integration_owners": {"0": channel.guild.id if channel.guild else "0"},
         "context": IN_GUILD if channel.guild else IN_BOT_DM,
     }
+    if discord.names_owners:
+        payload["authorizing_integration_owners"] = {"0": channel.guild.id if channel.guild else "0"}
     if interaction.source:
         payload["message"] = interaction.source.as_json()
     return payload | _who(interaction.user, channel, channel.guild)

@@ -17,6 +17,7 @@ GUILD_COMMANDS = "/applications/{application}/guilds/{guild}/commands"
 TOKEN = "/webhooks/{application}/{token}"
 
 GATEWAY = "GET /gateway/bot"
+GUILDS = "GET /users/@me/guilds"
 SEND = f"POST {MESSAGES}"
 EDIT = f"PATCH {MESSAGES}/{{message}}"
 SYNC = f"PUT {COMMANDS}"
@@ -36,7 +37,7 @@ class Route:
 
 ROUTES = {
     "GET /users/@me": Route(people.myself),
-    "GET /users/@me/guilds": Route(people.guilds),
+    GUILDS: Route(people.guilds),
     "POST /users/@me/channels": Route(people.open_direct),
     "GET /users/{user}": Route(people.about),
     "GET /oauth2/applications/@me": Route(people.application),
