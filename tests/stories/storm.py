@@ -15,7 +15,8 @@ from tests.platforms.bell import Bell
 
 SEED = 20_26
 DECIDERS = ("ada", "bob", "eve")
-AT_ONCE = 48
+AT_ONCE = 16
+"""So many requests are asked, waited for and decided at the same time."""
 PATIENCE = 120
 PATIENT = Backoff(first=0.1, factor=1.5, longest=1.0, tries=1000)
 """A client that does not give up while a replica starts again."""
@@ -89,6 +90,8 @@ class Storm:
     agents: list[AsyncAgentGate]
     deciders: list[list[AsyncAgentGate]]
     told: list[Told] = field(default_factory=list)
+    unsure: dict[int, str] = field(default_factory=dict)
+    """By request, why a decider did not hear whether theirs is the decision, and said it again."""
     is_over: bool = False
 
     def __post_init__(self) -> None:
@@ -138,9 +141,10 @@ class Storm:
         while True:
             try:
                 decided, won = await at.decide(request, verdict), True
-            except Conflict as lost:
-                decided, won = cast("Request", lost.request), False
-            except Unavailable:
+            except Conflict as refusal:
+                decided, won = cast("Request", refusal.request), False
+            except Unavailable as lost:
+                self.unsure[plan.number] = f"{DECIDERS[who]}: {lost}"
                 assert time.monotonic() < give_up_at, f"{DECIDERS[who]} has no answer about job.{plan.number}"
                 continue
             return Answer(won, str(decided.decided_by), decided.status.value, time.monotonic())

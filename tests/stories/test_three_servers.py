@@ -6,7 +6,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +33,8 @@ HEARD = ("request.created", "request.decided")
 FEWEST_KILLS = 3
 MOST_BETWEEN_KILLS = 20
 """So many requests end between two kills at most."""
+HEAVY = 48
+"""So much goes on at once where servers are killed, that each is killed in the middle of something."""
 THOUGHT = 0.2
 """Seconds between asking and deciding, at most: most who wait are waiting by then."""
 TAKES_OVER = "UPDATE deliveries SET due_at = now() WHERE state = 'due'"
@@ -92,12 +94,16 @@ async def a_scene(folder: Path, redis: RedisServer) -> AsyncIterator[Scene]:
             yield Scene(folder, servers, storm, receiver)
 
 
-def one_outcome_each(told: list[Told]) -> None:
-    """See that of each request one outcome was told, by the one who won, whatever they had answered."""
+def one_outcome_each(told: list[Told], *, unsure: Collection[int]) -> None:
+    """See that of each request one outcome was told, the winner's, and that the winner knows.
+
+    Whose 200 was lost on the way says it again, and is told of their own decision as everybody else is.
+    """
     assert sorted(one.plan.number for one in told) == list(range(REQUESTS))
     assert len({one.learned.id for one in told}) == REQUESTS
     for one in told:
         ((who, status),) = one.outcomes
+        assert one.wins == 1 or (one.wins == 0 and one.plan.number in unsure)
         assert status == one.plan.verdicts[DECIDERS.index(who.removeprefix("api:"))]
 
 
@@ -111,8 +117,7 @@ async def one_decision_each(agent: AsyncAgentGate, told: list[Told]) -> None:
 async def test_each_of_hundreds_is_decided_once_and_told_once(tmp_path: Path, redis: RedisServer) -> None:
     async with a_scene(tmp_path, redis) as scene:
         told = await scene.storm.rages(plans(REQUESTS, REPLICAS, longest_thought=THOUGHT))
-        one_outcome_each(told)
-        assert {one.wins for one in told} == {1}
+        one_outcome_each(told, unsure=scene.storm.unsure)
         await one_decision_each(scene.storm.agents[0], told)
         heard = await scene.heard()
         assert set(heard) == await scene.to_be_heard()
@@ -123,10 +128,9 @@ async def test_each_of_hundreds_is_decided_once_and_told_once(tmp_path: Path, re
 async def test_whatever_is_killed_each_is_decided_once_and_nothing_is_lost(tmp_path: Path, redis: RedisServer) -> None:
     async with a_scene(tmp_path, redis) as scene:
         killing = asyncio.create_task(kill_throughout(scene))
-        told = await scene.storm.rages(plans(REQUESTS, REPLICAS, longest_thought=THOUGHT))
+        told = await scene.storm.rages(plans(REQUESTS, REPLICAS, longest_thought=THOUGHT), at_once=HEAVY)
         assert await killing >= FEWEST_KILLS
-        one_outcome_each(told)
-        assert {one.wins for one in told} <= {0, 1}, "who won and never heard of it was told so afterwards"
+        one_outcome_each(told, unsure=scene.storm.unsure)
         await one_decision_each(scene.storm.agents[0], told)
         await scene.sql(TAKES_OVER)
         heard = await scene.heard()
