@@ -64,7 +64,7 @@ class Reader(HTMLParser):
             self._page.title += text
         elif "h1" in self._open:
             self._page.heading += text
-        elif "button" in self._open:
+        elif "button" in self._open and "form" in self._open:  # where whoever has no browser looks for it
             self._page.button += text
         if "body" in self._open:
             self._page.text += text
