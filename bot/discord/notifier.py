@@ -18,9 +18,11 @@ from bot.discord.rest import DiscordRest, heard
 from gateway.card import Card
 from gateway.cards import reminder_line
 from gateway.events import RequestReminded
-from gateway.notifiers import Receipt
+from gateway.notifiers import Receipt, without_links_if_refused
 
 PERSON = "user:"
+INVALID_FORM = "50035"
+"""Discord's number for a message that it does not take as it is: perhaps it knows no such address as ours."""
 
 
 class DiscordNotifier:
@@ -36,6 +38,9 @@ class DiscordNotifier:
         Posted again because its receipt was lost, it is the same message: Discord gives back what has this nonce. That
         one may show an older card, so it is edited then.
         """
+        return await without_links_if_refused(card, lambda shown: self._post(target, shown), word=INVALID_FORM)
+
+    async def _post(self, target: str, card: Card) -> Receipt:
         channel = await self._channel(target.removeprefix("discord:"))
         view = message_view(card, self._pages)
         nonce = nonce_of(card.request_id or uuid4().hex, target)
@@ -50,8 +55,12 @@ class DiscordNotifier:
         client = await self.rest.client()
         channel = client.get_partial_messageable(int(receipt["channel"]))
         message = channel.get_partial_message(int(receipt["message"]))
-        view = message_view(card, self._pages)
-        await heard(lambda: message.edit(view=view, allowed_mentions=QUIET))
+
+        async def show(shown: Card) -> None:
+            view = message_view(shown, self._pages)
+            await heard(lambda: message.edit(view=view, allowed_mentions=QUIET))
+
+        await without_links_if_refused(card, show, word=INVALID_FORM)
         if event == RequestReminded.type:
             line = escaped(reminder_line(card))  # no reply: that would need the right to read what others wrote
             nonce = nonce_of(f"{event} {card.request_id}", target)

@@ -18,7 +18,7 @@ from gateway.card import Card, Facts
 from gateway.cards import reminder_line
 from gateway.errors import DeliveryPostponed, DeliveryRefused
 from gateway.events import RequestApproved, RequestCancelled, RequestDenied, RequestExpired, RequestReminded
-from gateway.notifiers import Receipt
+from gateway.notifiers import Receipt, without_links_if_refused
 
 OUTCOMES = {event.type for event in (RequestApproved, RequestDenied, RequestExpired, RequestCancelled)}
 FINAL = frozenset(
@@ -30,6 +30,8 @@ FINAL = frozenset(
     }
 )  # fmt: skip
 """What Slack says of a message that it will never take. Everything else may pass."""
+INVALID_BLOCKS = "invalid_blocks"
+"""Slack's word for a message that it does not take as it is: perhaps it knows no such address as ours."""
 DEFAULT_WAIT = timedelta(seconds=30)
 
 
@@ -42,6 +44,9 @@ class SlackNotifier:
 
     async def post(self, target: str, card: Card, *, event: str) -> Receipt:
         """Post a card; the receipt knows the channel, the message and, as `place`, how the channel is named."""
+        return await without_links_if_refused(card, lambda shown: self._post(target, shown), word=INVALID_BLOCKS)
+
+    async def _post(self, target: str, card: Card) -> Receipt:
         channel = target.removeprefix("slack:")
         if channel.startswith(("U", "W")):
             channel = await self._direct_channel(channel)
@@ -59,18 +64,21 @@ class SlackNotifier:
 
     async def edit(self, target: str, receipt: Receipt, card: Card, *, event: str) -> Receipt:
         """Replace a posted card and, when it says the outcome, reply once in its thread."""
-        async with self._pace.turn(receipt["channel"]):
-            await heard(
-                lambda: self._client.chat_update(
-                    channel=receipt["channel"], ts=receipt["ts"], text=fallback(card), blocks=message_blocks(card)
-                )
-            )
+        await without_links_if_refused(card, lambda shown: self._update(receipt, shown), word=INVALID_BLOCKS)
         if event == RequestReminded.type:
             await self._reply(receipt, reminder_line(card))
         if event not in OUTCOMES or receipt.get("told"):
             return receipt
         await self._reply(receipt, outcome_line(card))
         return {**receipt, "told": True}
+
+    async def _update(self, receipt: Receipt, card: Card) -> None:
+        async with self._pace.turn(receipt["channel"]):
+            await heard(
+                lambda: self._client.chat_update(
+                    channel=receipt["channel"], ts=receipt["ts"], text=fallback(card), blocks=message_blocks(card)
+                )
+            )
 
     async def _reply(self, receipt: Receipt, line: str) -> None:
         async with self._pace.turn(receipt["channel"]):

@@ -1,6 +1,7 @@
 """What Discord refuses for good, and what it refuses for now: each with Discord's own number or word."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,9 @@ from bot.discord.notifier import DiscordNotifier
 from bot.discord.options import DiscordOptions
 from bot.discord.remedies import REMEDIES
 from bot.discord.rest import FINAL, DiscordRest
+from gateway.card import Link
 from gateway.errors import DeliveryPostponed, DeliveryRefused
+from models.words import Verdict
 from tests.discord.house import Server
 from tests.discord.posting import APPROVED, WAITING, a_notifier, requests
 from tests.platforms.discord.permissions import Permission
@@ -150,3 +153,13 @@ async def test_a_busy_channel_is_entered_at_its_own_pace(place: Server, notifier
         for card in requests(20):
             tasks.create_task(notifier.post(f"discord:{place.ops.id}", card, event="request.pending"))
     assert len(place.discord.messages(place.ops)) == 20
+
+
+async def test_a_card_whose_links_are_refused_is_posted_without_them(place: Server, notifier: DiscordNotifier) -> None:
+    linked = replace(WAITING, links=(Link(Verdict.APPROVED, "http://localhost:3000/l/abc"),))
+    place.discord.weather.on(SEND, refused(400, 50035, "Invalid Form Body"))
+    await notifier.post(f"discord:{place.ops.id}", linked, event="request.pending")
+    assert (await place.discord.next_message(place.ops)).buttons
+    place.discord.weather.on(SEND, refused(400, 50035, "Invalid Form Body"), times=2)
+    with pytest.raises(DeliveryRefused, match="50035"):
+        await notifier.post(f"discord:{place.ops.id}", linked, event="request.pending")
