@@ -6,11 +6,17 @@ A probe that raises one of our own errors is quoted; of any other only the kind 
 import asyncio
 from dataclasses import dataclass
 
+from gateway import browse
+from gateway.audience import warnings_about
 from gateway.errors import GateError
 from gateway.gate import Gate, Probe
-from models import db, deliveries, requests
+from models import db, deliveries
+from models.requests import RequestFilter
+from models.words import Status
 
 PATIENCE_SECONDS = 2.0
+LOOKED_THROUGH = 200
+"""How many of the requests that wait are looked at, the newest first, for whether anybody can decide them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Check:
 
 async def check_health(gate: Gate) -> tuple[Check, ...]:
     """Look at every part at once: database, outbox, and what the doors registered in `gate.probes`."""
-    probes: dict[str, Probe] = {"database": _database, "outbox": _outbox_of(gate), "requests": _requests}
+    probes: dict[str, Probe] = {"database": _database, "outbox": _outbox_of(gate), "requests": _requests_of(gate)}
     probes |= gate.probes
     return tuple(await asyncio.gather(*(_ask(name, probe) for name, probe in probes.items())))
 
@@ -46,11 +52,15 @@ async def _database() -> str:
     return "ok"
 
 
-async def _requests() -> str:
-    """Say how much waits. What nobody was told of is no fault of this server's, so it is said and nothing more."""
-    waiting, untold = await requests.pending_counts()
-    word = f"{waiting} waiting"
-    return f"{word}, {untold} of them with nobody told: no channel was configured for them" if untold else word
+def _requests_of(gate: Gate) -> Probe:
+    async def waiting() -> str:
+        """Say how much waits. What nobody can decide is no fault of this server's, so it is said and nothing more."""
+        page = await browse.request_page(RequestFilter(status=Status.PENDING.value), limit=LOOKED_THROUGH)
+        lost = sum(bool(warnings_about(request, kinds=gate.notifiers)) for request in page.items)
+        word = f"{page.total} waiting"
+        return f"{word}, {lost} of them for people whom no channel of this server reaches" if lost else word
+
+    return waiting
 
 
 def _outbox_of(gate: Gate) -> Probe:

@@ -121,9 +121,3 @@ async def final_among(request_ids: Iterable[str]) -> list[str]:
     else:
         rows = await select("SELECT id FROM requests WHERE status <> 'pending' AND id = ANY($1::text[])", ids)
     return [row["id"] for row in rows]
-
-
-async def pending_counts() -> tuple[int, int]:
-    """Return how many requests wait, and how many of them nobody was told of."""
-    pending = Request.filter(status=Status.PENDING.value)
-    return await pending.count(), await pending.filter(targets="[]").count()

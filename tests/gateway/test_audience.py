@@ -25,8 +25,16 @@ async def test_a_request_that_nobody_hears_of_says_so(gate: Gate, options: Optio
     requests = next(check for check in await check_health(gate) if check.name == "requests")
     assert (requests.ok, requests.word) == (
         True,
-        "1 waiting, 1 of them with nobody told: no channel was configured for them",
+        "1 waiting, 1 of them for people whom no channel of this server reaches",
     )
+
+
+async def test_deep_health_counts_those_whom_nothing_here_reaches(gate: Gate, agent: NewKey) -> None:
+    await submitted(gate, agent)
+    await ruled(gate, {"match": {}, "decision": "route_to_human", "approvers": ["discord:1"]})
+    await submitted(gate, agent)
+    requests = next(check for check in await check_health(gate) if check.name == "requests")
+    assert requests.word == "2 waiting, 1 of them for people whom no channel of this server reaches"
 
 
 async def test_a_request_that_somebody_hears_of_does_not(gate: Gate, agent: NewKey) -> None:
