@@ -13,7 +13,9 @@ import discord
 import structlog
 import yarl
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
+from discord.http import Route
 
+from bot.discord.presence import with_channel
 from bot.discord.tries import count
 from bot.discord.troubles import NoMoreStarts
 
@@ -60,16 +62,18 @@ class GateClient(discord.Client):
         self._unsteady = asyncio.Event()
         self.drops = 0
         self.messages_heard = 0
+        parse = self._connection.parsers["INTERACTION_CREATE"]
+        self._connection.parsers["INTERACTION_CREATE"] = lambda data: parse(with_channel(data))
 
     async def setup_hook(self) -> None:
         """Ask where the gateway is: discord.py would go to discord.com whatever the REST address.
 
         Raises NoMoreStarts when Discord lets the bot begin no more sessions today: one more would cost it its token.
         """
-        _, address, starts = await self.http.get_bot_gateway()
-        if starts["remaining"] < 1:
+        found: Any = await self.http.request(Route("GET", "/gateway/bot"))
+        if found.get("session_start_limit", {}).get("remaining", 1) < 1:
             raise NoMoreStarts
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(found["url"])
 
     @property
     def is_greeted(self) -> bool:

@@ -46,7 +46,8 @@ class DiscordNotifier:
         nonce = nonce_of(card.request_id or uuid4().hex, target)
         posted = await heard(lambda: channel.send(view=view, nonce=nonce, allowed_mentions=QUIET))
         meant: list[Any] = view.to_components()  # type: ignore[no-untyped-call]  # discord.py leaves it untyped
-        if said([part.to_dict() for part in posted.components]) != said(meant):
+        stands = said([part.to_dict() for part in posted.components])
+        if stands and stands != said(meant):
             await heard(lambda: posted.edit(view=view, allowed_mentions=QUIET))
         return {"channel": str(channel.id), "message": str(posted.id), "place": f"discord:{channel.id}"}
 

@@ -1,5 +1,6 @@
 """Who did something in Discord, and where: read from what the gateway verified, and from nothing else. PURE."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -45,3 +46,10 @@ def _roles(interaction: discord.Interaction[Any]) -> frozenset[str]:
 def _is_only_brought_along(interaction: discord.Interaction[Any]) -> bool:
     owners = interaction._integration_owners  # noqa: SLF001 - that they are not said shows nowhere else
     return bool(owners) and not interaction.is_guild_integration()
+
+
+def with_channel(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an interaction that says of its channel what discord.py reads; Discord's own promise is `channel_id`."""
+    kind = discord.ChannelType.text if payload.get("guild_id") else discord.ChannelType.private
+    least = {"id": payload.get("channel_id"), "type": kind.value, "name": "", "position": 0}
+    return {**payload, "channel": {**least, **(payload.get("channel") or {})}}

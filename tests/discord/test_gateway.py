@@ -1,6 +1,7 @@
 """Bad weather between AgentGate and Discord's gateway: it comes back, it says how it is, the rest lives on."""
 
 import asyncio
+import json
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,7 +13,8 @@ from tests.loud import loud
 from tests.platforms.discord import Socket
 from tests.platforms.discord.routes import GATEWAY
 from tests.platforms.discord.sessions import Op
-from tests.platforms.discord.weather import cut, html, status
+from tests.platforms.discord.weather import Fault, cut, html, status
+from tests.platforms.weather import Cut
 
 LOGIN = "GET /users/@me"
 
@@ -161,6 +163,13 @@ async def test_when_no_more_sessions_may_begin_today_none_is_begun(database: Non
         assert not place.discord.identifies
         place.discord.session_start_limit = 1000
         await connected(place.discord)
+
+
+async def test_a_gateway_that_counts_no_sessions_is_used(database: None, place: Server) -> None:
+    found = json.dumps({"url": place.discord.gateway_url, "shards": 1})
+    place.discord.weather.keep(GATEWAY, Fault(Cut.ANSWER, 200, found))
+    async with a_house(place) as house:
+        await works(house)
 
 
 async def test_a_revoked_token_is_said(database: None, place: Server) -> None:

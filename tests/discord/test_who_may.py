@@ -53,7 +53,7 @@ async def test_a_role_that_the_press_names_counts_though_another_server_is_silen
 
 
 async def test_what_the_press_says_is_enough_where_discord_says_nothing_else(database: None, place: Server) -> None:
-    place.discord.names_owners = False
+    place.discord.says_little = True
     role = place.discord.role("oncall", place.bob)
     for route in (MEMBER, GUILDS):
         place.discord.weather.keep(route, status(404))
@@ -65,6 +65,18 @@ async def test_what_the_press_says_is_enough_where_discord_says_nothing_else(dat
         await house.discord.click(house.bob, card, APPROVE)
         await house.shows(card, f"Approved by discord:{house.bob.id}")
         assert not place.discord.calls_of(MEMBER) + place.discord.calls_of(GUILDS), "the gateway named the server"
+
+
+async def test_a_press_that_says_little_still_says_from_which_channel(database: None, place: Server) -> None:
+    place.discord.says_little = True
+    async with a_house(place) as house:
+        request = await house.asks()
+        card = await house.card()
+        elsewhere = house.discord.channel("general", house.ada)
+        typed = await house.discord.command(house.ada, elsewhere, "approve", request=request.code)
+        assert "can be decided in" in (await typed.next_answer()).visible_text()
+        await house.discord.click(house.ada, card, APPROVE)
+        await house.shows(card, "Approved by")
 
 
 class TestAllowed:
@@ -99,6 +111,14 @@ class TestAllowed:
 
 
 class TestDirectMessages:
+    async def test_a_press_that_says_little_is_heard_there_too(self, house: House) -> None:
+        house.discord.says_little = True
+        await house.rule(channels=[f"discord:user:{house.ada.id}"])
+        await house.asks()
+        card = await house.discord.next_message(house.discord.direct(house.ada))
+        await house.discord.click(house.ada, card, APPROVE)
+        await house.shows(card, "Approved by")
+
     async def test_whoever_writes_there_has_the_roles_of_the_server(self, house: House) -> None:
         role = house.discord.role("sre")
         await house.rule(approvers=[f"discord:role:{role.id}"], channels=[f"discord:user:{house.ada.id}"])

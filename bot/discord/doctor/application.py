@@ -14,7 +14,7 @@ async def look_at_token(inquiry: Inquiry) -> list[Finding]:
 
 async def look_at_application(inquiry: Inquiry, options: DiscordOptions) -> list[Finding]:
     """Ask where the application's interactions go, and who may let it into a server."""
-    found = await inquiry.ask("/applications/@me")
+    found = await inquiry.ask("/oauth2/applications/@me")
     part, elsewhere = "Discord application", found.get("interactions_endpoint_url")
     if elsewhere:
         meaning = f"commands and clicks go to {visible(str(elsewhere))}, so AgentGate hears of none"
@@ -29,10 +29,11 @@ async def look_at_application(inquiry: Inquiry, options: DiscordOptions) -> list
 async def look_at_gateway(inquiry: Inquiry) -> list[Finding]:
     """Ask where the gateway is and whether a session is left, and open it until it says hello."""
     part, found = "Discord gateway", await inquiry.ask("/gateway/bot")
-    limit = found["session_start_limit"]
-    if limit["remaining"] == 0:
+    limit = found.get("session_start_limit")
+    if limit and limit["remaining"] == 0:
         hours = f"{limit['reset_after'] / 3_600_000:.1f}"
         meaning = f"no new session for {hours} h: all {limit['total']} of the day are used up"
         return [trouble(part, meaning, remedy="find in the log why the bot connects over and over")]
     await inquiry.hello(str(found["url"]))
-    return [fine(part, f"says hello; {limit['remaining']} of {limit['total']} new sessions left today")]
+    left = f"; {limit['remaining']} of {limit['total']} new sessions left today" if limit else ""
+    return [fine(part, f"says hello{left}")]

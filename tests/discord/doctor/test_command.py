@@ -58,7 +58,12 @@ async def test_a_refused_token_is_told_and_not_shown(world: FakeDiscord, tmp_pat
 
 
 async def test_a_discord_that_hangs_holds_up_nobody(world: FakeDiscord, ops: Channel, tmp_path: Path) -> None:
-    for route in ("GET /applications/@me", "GET /gateway/bot", "GET /users/@me/guilds", "GET /channels/{channel}"):
+    for route in (
+        "GET /oauth2/applications/@me",
+        "GET /gateway/bot",
+        "GET /users/@me/guilds",
+        "GET /channels/{channel}",
+    ):
         world.weather.keep(route, weather.hang())
     async with asyncio.timeout(25):
         done = await doctor(tmp_path, **settings(world, DISCORD_DEFAULT_CHANNEL_ID=ops.id))

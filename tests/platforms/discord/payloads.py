@@ -24,18 +24,25 @@ def interaction_create(discord: World, interaction: Interaction, data: Json) -> 
         "version": 1,
         "data": data,
         "channel_id": channel.id,
-        "channel": _channel(channel, interaction.user),
-        "locale": "en-US",
-        "entitlements": [],
         "attachment_size_limit": LARGEST_FILE,
-        "app_permissions": str(int(channel.permissions_of(discord.app.bot_user))),
-        "context": IN_GUILD if channel.guild else IN_BOT_DM,
     }
-    if discord.names_owners:
-        payload["authorizing_integration_owners"] = {"0": channel.guild.id if channel.guild else "0"}
+    if not discord.says_little:
+        payload |= _more(discord, interaction)
     if interaction.source:
         payload["message"] = interaction.source.as_json()
     return payload | _who(interaction.user, channel, channel.guild)
+
+
+def _more(discord: World, interaction: Interaction) -> Json:
+    channel = interaction.channel
+    return {
+        "channel": _channel(channel, interaction.user),
+        "locale": "en-US",
+        "entitlements": [],
+        "app_permissions": str(int(channel.permissions_of(discord.app.bot_user))),
+        "authorizing_integration_owners": {"0": channel.guild.id if channel.guild else "0"},
+        "context": IN_GUILD if channel.guild else IN_BOT_DM,
+    }
 
 
 def _who(user: User, channel: Channel, guild: Guild | None) -> Json:

@@ -33,8 +33,8 @@ class World:
     heartbeat_seconds: float = 41.25
     session_start_limit = 1000
     """How many sessions may begin in a day."""
-    names_owners = True
-    """Whether interactions say for whom the application is there; a Discord of another make may leave it out."""
+    says_little = False
+    """Whether interactions leave out what the documentation calls optional, or added late."""
 
     def __init__(self) -> None:
         self.users: dict[str, User] = {}
