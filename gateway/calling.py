@@ -8,6 +8,7 @@ from gateway.errors import DeliveryPostponed, DeliveryRefused
 from gateway.gate import Gate
 from gateway.moments import write_moment
 from gateway.notifiers.webhook import Answer, NoAnswer
+from gateway.noting import noted
 from gateway.sealing import SealBroken
 from gateway.signing import signed_headers
 from gateway.views import SYSTEM_OUTBOX, Actor
@@ -34,6 +35,8 @@ class Probe:
 
 async def call_webhook(gate: Gate, delivery: Delivery) -> None:
     """Bring a delivery to its webhook. Raises DeliveryRefused or DeliveryPostponed."""
+    if delivery.answer is not None and is_success(Answer(delivery.answer)):
+        return  # an earlier try brought it, and then the database was gone
     webhook = await webhooks.find(delivery.target.partition(":")[2])
     if webhook is None or delivery.payload is None:
         raise DeliveryRefused("there is no such webhook any more")
@@ -41,7 +44,9 @@ async def call_webhook(gate: Gate, delivery: Delivery) -> None:
         raise DeliveryPostponed("the webhook is disabled")
     message_id = f"{delivery.event_id}_{webhook.id}"  # the same however often it is sent, so that receivers can tell
     answer = await _answer_of(gate, webhook, delivery.payload, message_id=message_id)
-    await deliveries.note_answer(delivery.id, answer.status)
+    await noted(
+        lambda: deliveries.note_answer(delivery.id, answer.status), request=delivery.request_id, target=delivery.target
+    )
     if answer.status == NO_MORE:
         await disable_webhook(gate, webhook.id, url=webhook.url, reason=WANTS_NO_MORE, by=SYSTEM_OUTBOX)
         raise DeliveryRefused(WANTS_NO_MORE)
