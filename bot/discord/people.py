@@ -85,7 +85,7 @@ class DiscordPeople:
             client = await self._rest.client()
             member = await heard(lambda: client.http.get_member(int(guild), int(user)))
         except DeliveryError as error:
-            if isinstance(error.__cause__, discord.HTTPException) and error.__cause__.code in NOT_IN_IT:
+            if isinstance(error.__cause__, discord.NotFound) or _number(error) in NOT_IN_IT:
                 return frozenset()
             raise Unavailable(f"Discord does not say which roles you have ({error}); try again.") from error
         return frozenset(f"{ROLE}{one}" for one in (guild, *member["roles"]))
@@ -128,3 +128,7 @@ class DiscordPeople:
                 hint="DISCORD_ALLOWED_CHANNELS names the channels it is used from.",
             )
         return None
+
+
+def _number(error: DeliveryError) -> int | None:
+    return error.__cause__.code if isinstance(error.__cause__, discord.HTTPException) else None

@@ -111,6 +111,14 @@ class TestAllowed:
 
 
 class TestDirectMessages:
+    async def test_who_is_named_decides_there_though_no_server_knows_them(self, house: House) -> None:
+        house.discord.weather.keep(MEMBER, status(404))
+        await house.rule(channels=[f"discord:user:{house.ada.id}"], approvers=[f"discord:{house.ada.id}"])
+        await house.asks()
+        card = await house.discord.next_message(house.discord.direct(house.ada))
+        await house.discord.click(house.ada, card, APPROVE)
+        await house.shows(card, "Approved by")
+
     async def test_a_press_that_says_little_is_heard_there_too(self, house: House) -> None:
         house.discord.says_little = True
         await house.rule(channels=[f"discord:user:{house.ada.id}"])
