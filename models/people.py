@@ -29,5 +29,5 @@ async def identities_of(person: str) -> list[str]:
 
 
 async def all_identities() -> Sequence[Identity]:
-    """Return every identity, person by person."""
-    return await Identity.all().order_by("person", "actor")
+    """Return every identity, person by person; sorted here, to be the same in every database's alphabet."""
+    return sorted(await Identity.all(), key=lambda identity: (identity.person, identity.actor))

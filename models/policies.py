@@ -30,5 +30,8 @@ async def remove(policy_id: str) -> bool:
 
 
 async def all_policies() -> Sequence[Policy]:
-    """Return every policy in the order in which they are asked."""
-    return await Policy.all().order_by("priority", "name")
+    """Return every policy in the order in which they are asked, by the code points of their names.
+
+    Sorted here: each PostgreSQL has the alphabet it was made with, and the same policies must answer alike everywhere.
+    """
+    return sorted(await Policy.all(), key=lambda policy: (policy.priority, policy.name))

@@ -54,6 +54,13 @@ async def test_policies_are_listed_as_they_are_asked(gate: Gate) -> None:
     assert [policy.name for policy in await list_policies()] == ["c", "a", "b"]
 
 
+async def test_which_of_two_answers_does_not_depend_on_the_alphabet_of_the_database(gate: Gate, agent: NewKey) -> None:
+    for name in ("a-z", "_team", "Zero"):
+        await ruled(gate, APPROVE, name=name)
+    assert [policy.name for policy in await list_policies()] == ["Zero", "_team", "a-z"]
+    assert (await asked(gate, agent)).decided_by == "policy:Zero"
+
+
 class TestRulebook:
     """Cached, and emptied by any change."""
 
