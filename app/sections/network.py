@@ -6,11 +6,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings
 
 from app import values
-from app.sections.kinds import Words, within
+from app.sections.kinds import Words
 
 Origins = Annotated[Words, AfterValidator(values.origins)]
 Networks = Annotated[Words, AfterValidator(values.networks)]
-Token = Annotated[SecretStr, within(values.secret)]
 Level = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(values.lower)]
 Format = Annotated[Literal["pretty", "json"], BeforeValidator(values.lower)]
 
@@ -24,7 +23,7 @@ class NetworkSettings(BaseSettings):
     trusted_proxies: Networks = Field(
         (), alias="TRUSTED_PROXIES", description="Addresses or networks of proxies whose X-Forwarded-For counts"
     )
-    metrics_token: Token | None = Field(
+    metrics_token: SecretStr | None = Field(
         None, alias="METRICS_TOKEN", description="What /metrics wants as Bearer token; empty: nothing"
     )
     log_level: Level | None = Field(

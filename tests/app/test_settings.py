@@ -70,6 +70,13 @@ def test_a_variable_is_read(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     assert getattr(read_settings(), field) == value
 
 
+def test_the_word_for_the_metrics_may_be_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METRICS_TOKEN", "scrape")
+    token = read_settings().metrics_token
+    assert token is not None
+    assert token.get_secret_value() == "scrape"
+
+
 def test_secrets_are_read_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AGENTGATE_SECRET_KEY", "s3cr3t-" * 5)
     monkeypatch.setenv("ADMIN_API_KEY", "agk_" + "k3y" * 10)
