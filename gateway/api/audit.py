@@ -60,6 +60,8 @@ async def export(call: Call) -> web.StreamResponse:
     query = call.query(ExportQuery)
     which = await browse.with_request_id(filter_from(query))
     media, head, line = FORMATS[query.format]
+    pages = _pages(which)
+    first = await anext(pages)  # before the answer begins: a database that is away is a 503, not a stream cut off
     response = web.StreamResponse(headers={"Cache-Control": "no-store"})
     response.content_type = media
     response.charset = "utf-8"
@@ -67,9 +69,9 @@ async def export(call: Call) -> web.StreamResponse:
     await response.prepare(call.http)
     if call.http.method == "HEAD":
         return response
-    await response.write(head.encode())
-    async for page in _pages(which):
-        await response.write("".join(line(audit_entry_with_request_shape(event)) for event in page).encode())
+    await response.write(f"{head}{_lines(first, line)}".encode())
+    async for page in pages:
+        await response.write(_lines(page, line).encode())
     await response.write_eof()
     return response
 
@@ -82,6 +84,10 @@ async def _pages(which: EventFilter) -> AsyncIterator[tuple[EventView, ...]]:
         cursor = page.next_cursor
         if cursor is None:
             return
+
+
+def _lines(page: Iterable[EventView], line: Callable[[AuditEntryWithRequestShape], str]) -> str:
+    return "".join(line(audit_entry_with_request_shape(event)) for event in page)
 
 
 def _json_line(entry: AuditEntryWithRequestShape) -> str:

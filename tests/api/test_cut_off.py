@@ -85,6 +85,15 @@ async def test_an_export_that_breaks_in_the_middle_is_not_whole(
     assert events["http.cut_off"]["reference"] == events["http.answered"]["reference"]
 
 
+@pytest.mark.parametrize("kind", ["ndjson", "csv"])
+async def test_an_export_that_cannot_begin_is_a_refusal_like_any_other(
+    api: Api, as_admin: httpx.AsyncClient, kind: str
+) -> None:
+    await db.connection().execute_script("ALTER TABLE events RENAME TO events_that_are_away")
+    answer = await as_admin.get("/api/audit/export", params={"format": kind})
+    assert (answer.status_code, answer.json()["code"], "retry-after" in answer.headers) == (503, "unavailable", True)
+
+
 async def test_nothing_follows_where_it_broke(api: Api, admin: NewKey, long_trail: None) -> None:
     await breaks("of the database")
     call = f"GET /api/audit/export HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {admin.secret}\r\n\r\n"
