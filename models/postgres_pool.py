@@ -20,6 +20,9 @@ FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientE
 PASSING = ("08", "40", "53", "57")
 """Classes of SQLSTATE that pass by themselves: connection, deadlock, resources, an operator's intervention."""
 
+WITHOUT_TLS = "rejected SSL upgrade"
+"""How the driver says that a server has no encryption, by an exception that it uses for lost connections too."""
+
 UNFINISHED = ("08", "57")
 """Classes of SQLSTATE after which nobody knows what became of a statement."""
 
@@ -57,7 +60,8 @@ def _passes(error: Exception) -> bool:
     """Whether a connection that could not be made may be made in a moment."""
     if isinstance(error, asyncpg.PostgresError):
         return str(error.sqlstate)[:2] in PASSING
-    return not isinstance(error, (asyncpg.InterfaceError, SSLCertVerificationError, PermissionError))
+    no = isinstance(error, (asyncpg.InterfaceError, SSLCertVerificationError, PermissionError))
+    return not no and WITHOUT_TLS not in str(error)
 
 
 def is_unfinished(error: Exception) -> bool:
