@@ -14,6 +14,14 @@ DECIDERS = frozenset({"Outcome", "By", "Approved", "Denied"})
 """Labels of facts whose value begins with who decided: where a platform has names, only there an id becomes one."""
 
 
+IN_BROWSER = {
+    Verdict.APPROVED: "Approve in browser",
+    Verdict.DENIED: "Deny in browser",
+    Verdict.VIEW: "Open in browser",
+}
+"""How links are called beside buttons that do the same at once."""
+
+
 class Tone(StrEnum):
     """What a card means, said by colour and by a word on every surface."""
 

@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from gateway import browse
-from gateway.card import Link
+from gateway.card import Card, Link
 from gateway.cards import request_card
 from gateway.errors import DeliveryPostponed
 from gateway.events import RequestReminded
@@ -37,14 +37,24 @@ async def tell(gate: Gate, delivery: Delivery) -> None:
     posted = await deliveries.message(request.id, delivery.target)
     if posted is not None and posted.shows == request.updated_at and not _reminds(request, delivery):
         return  # an earlier delivery has said this already; earlier or later is no measure, for clocks step back
-    links = await _links(gate, request, delivery.target)
-    card = request_card(request, now=gate.now(), public_url=gate.options.public_url, links=links)
+    card = await card_for(gate, request, delivery.target)
     event = _what_it_says(request, delivery)
     if posted is None:
         receipt = await notifier.post(delivery.target, card, event=event)
     else:
         receipt = await notifier.edit(delivery.target, posted.receipt, card, event=event)
     await _note(gate, request, delivery.target, receipt)
+
+
+async def card_for(gate: Gate, request: RequestView, target: str) -> Card:
+    """Return a request's card as a target should show it now."""
+    links = await _links(gate, request, target)
+    return request_card(request, now=gate.now(), public_url=gate.options.public_url, links=links)
+
+
+async def card_at(gate: Gate, request: RequestView, place: str) -> Card:
+    """Return the card as it should hang at a place, named as its receipt names it: `slack:C123`."""
+    return await card_for(gate, request, await deliveries.target_at(request.id, place) or place)
 
 
 async def _links(gate: Gate, request: RequestView, target: str) -> tuple[Link, ...]:

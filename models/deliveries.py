@@ -155,6 +155,14 @@ async def places(request_ids: Iterable[str]) -> dict[str, frozenset[str]]:
     return {request_id: frozenset(names) for request_id, names in found.items()}
 
 
+async def target_at(request_id: str, place: str) -> str | None:
+    """Return which target's card of a request hangs at a place, as `places` names it."""
+    for row in await Message.filter(request_id=request_id):
+        if isinstance(row.receipt, dict) and row.receipt.get("place") == place:
+            return row.target
+    return None
+
+
 async def keep_message(
     message_id: str, *, request_id: str, target: str, receipt: Any, shows: datetime, at: datetime
 ) -> None:

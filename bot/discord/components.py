@@ -9,13 +9,14 @@ from discord import ui
 from bot.discord.custom_ids import Pages, custom_id
 from bot.discord.fitting import BUTTONS_IN_ROW
 from bot.discord.markdown import EMPTY, shown
-from gateway.card import Button, Verb
+from gateway.card import IN_BROWSER, Button, Link, Verb
 
 COMPONENTS = 40
 """Components in a message, those in others included."""
 TEXT = 4000
 """Characters of all texts of a message together."""
 LABEL = 80
+URL = 512
 STYLES = {Verb.APPROVE: discord.ButtonStyle.success, Verb.DENY: discord.ButtonStyle.danger}
 QUIET = discord.AllowedMentions.none()
 """Sent with every message: names show, and nobody is pinged."""
@@ -43,6 +44,14 @@ def rows(buttons: Sequence[Button], pages: Pages, *, taken: set[str]) -> Iterato
     for start in range(0, len(buttons), BUTTONS_IN_ROW):
         row = buttons[start : start + BUTTONS_IN_ROW]
         yield ui.ActionRow(*(_button(button, custom_id(button, pages, taken=taken)) for button in row))
+
+
+def links(links_: Sequence[Link]) -> Iterator[Item]:
+    """Yield buttons that open an address, in rows of five; one that is too long for Discord is left out."""
+    fitting = [link for link in links_ if len(link.url) <= URL]
+    for start in range(0, len(fitting), BUTTONS_IN_ROW):
+        row = fitting[start : start + BUTTONS_IN_ROW]
+        yield ui.ActionRow(*(ui.Button(label=IN_BROWSER[link.verdict], url=link.url) for link in row))
 
 
 def _button(button: Button, id_: str) -> ui.Button[Any]:

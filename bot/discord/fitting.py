@@ -9,7 +9,7 @@ from typing import assert_never
 
 from bot.discord.markdown import apart, escaped, width
 from bot.discord.parts import LONG_LINE, Kind, Part
-from gateway.card import Button
+from gateway.card import Button, Link
 
 BUTTONS_IN_ROW = 5
 LEAST = 500
@@ -140,6 +140,6 @@ def components_of(part: Part) -> int:
     return 1 + part.is_entry + in_rows(part.buttons)
 
 
-def in_rows(buttons: Sequence[Button]) -> int:
+def in_rows(buttons: Sequence[Button | Link]) -> int:
     """Return how many components buttons are, in rows of five."""
     return len(buttons) + -(-len(buttons) // BUTTONS_IN_ROW)

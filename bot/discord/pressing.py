@@ -16,9 +16,9 @@ from bot.discord.rest import heard
 from bot.dispatch import press
 from gateway import browse
 from gateway.card import Card, Verb
-from gateway.cards import request_card
 from gateway.errors import DeliveryError, GateError
 from gateway.gate import Gate
+from gateway.notify import card_at
 from gateway.views import RequestView
 from models.db import Unreachable
 
@@ -78,14 +78,17 @@ class Pressing:
         if request is None:
             await self._edit(pressed.card, as_it_was(pressed.card))
             return None
-        await self._edit(pressed.card, self._view(request))
+        await self._edit(pressed.card, await self._view(request, pressed.card))
         now = await self._request(pressed)
         if now is not None and now.updated_at != request.updated_at:
-            await self._edit(pressed.card, self._view(now))
+            await self._edit(pressed.card, await self._view(now, pressed.card))
         return now or request
 
-    def _view(self, request: RequestView) -> ui.LayoutView:
-        card = request_card(request, now=self.gate.now(), public_url=self.gate.options.public_url)
+    async def _view(self, request: RequestView, message: discord.Message) -> ui.LayoutView:
+        try:
+            card = await card_at(self.gate, request, f"discord:{message.channel.id}")
+        except Unreachable:
+            return as_it_was(message)
         return message_view(card, self.pages)
 
     async def _edit(self, message: discord.Message, view: ui.LayoutView) -> None:

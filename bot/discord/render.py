@@ -27,6 +27,8 @@ MESSAGES = 5
 HEADLINE = 150
 """How much of a headline is a heading; a longer one follows in full below it."""
 FOOTER = 300
+LINKS = 3
+"""How many addresses a card has at most: for looking, approving and denying."""
 COUNTED = 100
 """Room for the sentence that counts what is left out."""
 
@@ -54,7 +56,7 @@ def message_views(card: Card, pages: Pages, *, most: int = MESSAGES) -> list[ui.
     spreads = spread(
         [*_whole_headline(card), *parts_of(card)],
         room=TEXT - sum(width(text) for text in texts) - COUNTED,
-        places=COMPONENTS - 2 - len(texts) - in_rows(card.buttons[:BUTTONS]),
+        places=COMPONENTS - 2 - len(texts) - in_rows(card.buttons[:BUTTONS]) - in_rows(card.links[:LINKS]),
         most=most,
         where=", see the full view" if card.footer else ", more than fits here",
     )
@@ -71,6 +73,7 @@ def _message(card: Card, parts: Sequence[Part], pages: Pages, *, is_first: bool,
     items += [item for part in parts for item in _items(part, pages, taken=taken)]
     if is_last:
         items += components.rows(card.buttons[:BUTTONS], pages, taken=taken)
+        items += components.links(card.links[:LINKS])
         items += [components.text(words) for words in _last_words(card)]
     return components.message(items or [components.text(EMPTY)], colour=colour_of(card))
 

@@ -22,6 +22,8 @@ and about 100 for each block: no documentation says so, measurements do."""
 HEADER = 150
 BUTTON = 75
 VALUE = 2000
+URL = 500
+"""Slack would take 3000, but a message has its weight, and ours are far shorter."""
 BLOCKS_IN_MESSAGE = 50
 BLOCKS_IN_VIEW = 100
 BUTTONS_IN_ROW = 5
@@ -87,6 +89,11 @@ def button(label: str, *, action_id: str, value: str, style: str | None = None) 
         "value": value[:VALUE] or EMPTY,
     }
     return shown | ({"style": style} if style else {})
+
+
+def link_button(label: str, *, action_id: str, url: str) -> Block:
+    """Return a button that opens an address."""
+    return {"type": "button", "text": plain(label, limit=BUTTON), "action_id": action_id, "url": url}
 
 
 def rows(buttons: Iterable[Block]) -> list[Block]:

@@ -18,9 +18,9 @@ from bot.slack.notifier import heard
 from bot.slack.render import fallback, message_blocks
 from gateway import browse
 from gateway.card import Card, Verb
-from gateway.cards import request_card
 from gateway.errors import DeliveryError, GateError
 from gateway.gate import Gate
+from gateway.notify import card_at
 from gateway.views import RequestView
 from models.db import Unreachable
 
@@ -53,11 +53,16 @@ class Pressing:
 
     async def refresh(self, origin: Origin) -> None:
         """Edit the pressed card to how its request stands. The outbox does the same for every copy, sooner or later."""
-        request = await self.request_of(origin)
-        if request is None or origin.is_private or origin.channel is None or origin.ts is None:
-            return
-        card = request_card(request, now=self.gate.now(), public_url=self.gate.options.public_url)
-        await self.edit(origin, text=fallback(card), shown=message_blocks(card))
+        card = await self._card(origin) if origin.hangs else None
+        if card is not None:
+            await self.edit(origin, text=fallback(card), shown=message_blocks(card))
+
+    async def _card(self, origin: Origin) -> Card | None:
+        try:
+            request = await browse.load(origin.request_id)
+            return await card_at(self.gate, request, f"slack:{origin.channel}")
+        except (GateError, *Unreachable):
+            return None
 
     async def edit(self, origin: Origin, *, text: str, shown: list[dict[str, Any]]) -> None:
         """Replace the pressed card; a refusal is no matter, for the outbox edits it too."""

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from bot.slack import blocks
 from bot.slack.blocks import BLOCKS_IN_MESSAGE, Block
-from gateway.card import DECIDERS, Button, Card, Entry, Facts, Note, Quote, Section, Table, Verb
+from gateway.card import DECIDERS, IN_BROWSER, Button, Card, Entry, Facts, Link, Note, Quote, Section, Table, Verb
 from gateway.card import Block as Lines
 
 FACTS_IN_ROW = 10
@@ -19,7 +19,8 @@ PREFIX = "agentgate"
 def message_blocks(card: Card, *, most: int = BLOCKS_IN_MESSAGE) -> list[Block]:
     """Return the blocks of a message, a modal or a home page."""
     body = [block for section in card.sections for block in section_blocks(section)]
-    tail = [*blocks.rows(_buttons(card.buttons)), *([_footer(card.footer)] if card.footer else [])]
+    buttons = [*blocks.rows(_buttons(card.buttons)), *blocks.rows(_links(card.links))]
+    tail = [*buttons, *([_footer(card.footer)] if card.footer else [])]
     weight = blocks.WEIGHT if most == BLOCKS_IN_MESSAGE else blocks.VIEW_WEIGHT
     return blocks.fitting([*blocks.header(card.headline), *body], most=most, tail=tail, weight=weight)
 
@@ -87,6 +88,15 @@ def _buttons(buttons: Iterable[Button]) -> list[Block]:
     return [
         blocks.button(one.label, action_id=action_id(one, place), value=one.value, style=styles.get(one.verb))
         for place, one in enumerate(buttons)
+    ]
+
+
+def _links(links: Iterable[Link]) -> list[Block]:
+    """Return buttons that open an address; what comes back when one is pressed, nobody listens to."""
+    return [
+        blocks.link_button(IN_BROWSER[link.verdict], action_id=f"{PREFIX}:browser:{place}", url=link.url)
+        for place, link in enumerate(links)
+        if len(link.url) <= blocks.URL
     ]
 
 

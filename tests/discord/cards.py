@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.discord.custom_ids import Pages
 from bot.discord.render import message_views
-from gateway.card import Block, Button, Card, Entry, Facts, Note, Quote, Section, Table, Tone, Verb
+from gateway.card import Block, Button, Card, Entry, Facts, Link, Note, Quote, Section, Table, Tone, Verb
+from models.words import Verdict
 from tests.platforms.discord.limits.messages import breaks_discord, wrong_with_message
 from tests.platforms.discord.markdown import Seen
 from tests.platforms.discord.reading import buttons_of, everything, read_message
@@ -41,6 +42,8 @@ buttons = st.lists(
     st.builds(Button, st.sampled_from(Verb), hostile, st.just(REQUEST) | st.text(max_size=200), st.booleans()),
     max_size=12,
 ).map(tuple)
+addresses = st.integers(1, 550).map(lambda length: "https://gate.example/l/".ljust(length, "x"))
+links = st.lists(st.builds(Link, st.sampled_from(Verdict), addresses), max_size=4).map(tuple)
 sections: st.SearchStrategy[Section] = st.one_of(
     st.builds(Facts, st.lists(st.tuples(st.text(max_size=30), theirs), min_size=1, max_size=12).map(tuple)),
     st.builds(Quote, ours, theirs, st.none() | ours),
@@ -60,6 +63,7 @@ cards = st.builds(
     st.lists(sections, max_size=25).map(tuple),
     buttons,
     st.sampled_from([None, FOOTER, "k7qm-3vtx · abcdef012345"]),
+    links=links,
 )
 
 

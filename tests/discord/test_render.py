@@ -7,7 +7,8 @@ from hypothesis import given
 
 from bot.discord.custom_ids import Pages
 from bot.discord.render import MARKS, MESSAGES, colour_of, message_view, message_views
-from gateway.card import Block, Button, Card, Entry, Facts, Note, Quote, Table, Tone, Verb
+from gateway.card import Block, Button, Card, Entry, Facts, Link, Note, Quote, Table, Tone, Verb
+from models.words import Verdict
 from tests.discord.cards import AGENT, FOOTER, REQUEST, any_card, cards, lines, seen, written, wrong_with
 from tests.platforms.discord.reading import buttons_of
 
@@ -232,6 +233,25 @@ def test_the_colour_says_what_a_card_means_and_how_urgent_it_is_while_it_waits()
     assert len({colour(tone, "critical") for tone in Tone}) == len(Tone)
     assert len({colour(Tone.GOOD, urgency) for urgency in urgencies}) == 1
     assert written(Card("x", Tone.GOOD))[0][0]["accent_color"] == colour(Tone.GOOD, "low")
+
+
+def test_links_stand_below_the_buttons_however_much_there_is_to_read() -> None:
+    links = (Link(Verdict.APPROVED, "https://gate.example/l/yes"), Link(Verdict.DENIED, "https://gate.example/l/no"))
+    card = Card(
+        "Much", sections=(Block("Parameters", ("x" * 50_000,)),), buttons=(APPROVE,), footer=FOOTER, links=links
+    )
+    for most in (1, MESSAGES):
+        assert [(one.text, one.url) for one in buttons_of(written(card, most=most)[-1])] == [
+            ("Approve", ""),
+            ("Approve in browser", "https://gate.example/l/yes"),
+            ("Deny in browser", "https://gate.example/l/no"),
+        ]
+
+
+def test_an_address_that_discord_does_not_take_is_left_out() -> None:
+    links = (Link(Verdict.APPROVED, "https://" + "x" * 505), Link(Verdict.DENIED, "https://" + "x" * 504))
+    (message,) = written(Card("Far", links=links))
+    assert [one.text for one in buttons_of(message)] == ["Deny in browser"]
 
 
 async def test_nobody_listens_to_a_view_in_memory() -> None:

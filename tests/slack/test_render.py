@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from bot.slack.blocks import pieces
 from bot.slack.modals import LONGEST_REASON, Origin, card_view, reason_view
 from bot.slack.render import fallback, message_blocks
-from gateway.card import Block, Button, Card, Entry, Facts, Note, Quote, Section, Table, Tone, Verb
+from gateway.card import Block, Button, Card, Entry, Facts, Link, Note, Quote, Section, Table, Tone, Verb
+from models.words import Verdict
 from tests.platforms.slack.block_kit.surfaces import weight, wrong_with_blocks, wrong_with_view
 from tests.platforms.slack.reading import Seen, read_blocks, read_mrkdwn
 
@@ -21,6 +22,8 @@ line = short
 verbs = st.sampled_from(Verb)
 button = st.builds(Button, verbs, line.filter(bool), st.text(max_size=100), st.booleans())
 buttons = st.lists(button, max_size=7).map(tuple)
+addresses = st.integers(1, 3100).map(lambda length: "https://gate.example/l/".ljust(length, "x"))
+links = st.lists(st.builds(Link, st.sampled_from(Verdict), addresses), max_size=7).map(tuple)
 pair = st.tuples(line, text)
 sections: st.SearchStrategy[Section] = st.one_of(
     st.builds(Facts, st.lists(pair, min_size=1, max_size=12).map(tuple)),
@@ -41,6 +44,7 @@ cards = st.builds(
     st.lists(sections, max_size=12).map(tuple),
     buttons,
     st.none() | st.just("k7qm-3vtx · abc"),
+    links=links,
 )
 
 
@@ -81,6 +85,28 @@ def test_what_does_not_fit_is_counted() -> None:
     seen = Seen()
     read_blocks(message_blocks(card), seen)
     assert "…32 more parts, see the full view" in seen.text
+
+
+def pressable(card: Card) -> list[tuple[str, str]]:
+    """Return what can be pressed on a card, with the address that it opens."""
+    elements = [one for block in message_blocks(card) if block["type"] == "actions" for one in block["elements"]]
+    return [(one["text"]["text"], one.get("url", "")) for one in elements]
+
+
+def test_links_stand_below_the_buttons_however_much_there_is_to_read() -> None:
+    links = (Link(Verdict.APPROVED, "https://gate.example/l/yes"), Link(Verdict.DENIED, "https://gate.example/l/no"))
+    button = Button(Verb.APPROVE, "Approve", "req_1")
+    card = Card("Much", sections=(Quote("Agent says", "x" * 50_000),), buttons=(button,), footer="k7qm", links=links)
+    assert pressable(card) == [
+        ("Approve", ""),
+        ("Approve in browser", "https://gate.example/l/yes"),
+        ("Deny in browser", "https://gate.example/l/no"),
+    ]
+
+
+def test_an_address_that_is_longer_than_any_of_ours_is_left_out() -> None:
+    links = (Link(Verdict.APPROVED, "https://" + "x" * 2993), Link(Verdict.DENIED, "https://gate.example"))
+    assert pressable(Card("Far", links=links)) == [("Deny in browser", "https://gate.example")]
 
 
 def test_the_reason_modal_is_within_the_limits() -> None:
