@@ -1,22 +1,20 @@
 """The PostgreSQL server that tests start: what was committed outlives it, and it does not outlive the tests."""
 
-import socket
-import subprocess
+import asyncio
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 
 import asyncpg
 import pytest
 
 from tests.house.tree import ROOT
-from tests.platforms.postgres import PATIENCE, Postgres, running_postgres
+from tests.platforms.postgres import Postgres, running_postgres
 
 ONE_WHO_IS_KILLED = """
 from tests.platforms.postgres import running_postgres
 
 with running_postgres() as server:
-    print(server.port, flush=True)
+    print(server.make_database("brief"), flush=True)
     input()
 """
 
@@ -45,20 +43,27 @@ async def test_over_tcp_the_password_is_asked_for(server: Postgres) -> None:
         await asyncpg.connect(server.url("guarded").replace("p%40ss", "guess"))
 
 
-def test_the_server_ends_with_whoever_started_it() -> None:
-    command = [sys.executable, "-c", ONE_WHO_IS_KILLED]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as starter:
-        assert starter.stdout is not None
-        where = ("127.0.0.1", int(starter.stdout.readline()))
-        starter.kill()
-    assert refuses(where)
+async def test_the_server_ends_with_whoever_started_it() -> None:
+    pipe = asyncio.subprocess.PIPE
+    starter = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", ONE_WHO_IS_KILLED, cwd=ROOT, stdin=pipe, stdout=pipe
+    )
+    assert starter.stdout is not None
+    url = (await starter.stdout.readline()).decode().strip()
+    link = await asyncpg.connect(url)
+    starter.kill()
+    await starter.wait()
+    assert await refuses(url)
+    assert link.is_closed()
 
 
-def refuses(where: tuple[str, int]) -> bool:
-    """Wait until nobody listens there."""
-    try:
-        while True:
-            with socket.create_connection(where, PATIENCE) as link, suppress(ConnectionResetError):
-                link.recv(1)  # nothing is said; it returns when the server ends
-    except ConnectionRefusedError:
-        return True
+async def refuses(url: str) -> bool:
+    """Call until nobody listens there; who calls has to say why, or would hold up the end."""
+    while True:
+        try:
+            link = await asyncpg.connect(url)
+        except ConnectionRefusedError:
+            return True
+        except (OSError, asyncpg.PostgresError):
+            continue
+        await link.close()
