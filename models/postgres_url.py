@@ -10,22 +10,11 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urls
 
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
-FOR_THE_DRIVER = frozenset(
-    {
-        "host",
-        "port",
-        "user",
-        "password",
-        "dbname",
-        "passfile",
-        "service",
-        "target_session_attrs",
-        "krbsrvname",
-        "gsslib",
-    }
-    | {"sslmode", "sslcert", "sslkey", "sslpassword", "sslrootcert", "sslcrl", "sslnegotiation"}
-    | {"ssl_min_protocol_version", "ssl_max_protocol_version"}
-)
+FOR_THE_DRIVER = frozenset({
+    "host", "port", "user", "password", "dbname", "passfile", "service", "target_session_attrs", "krbsrvname", "gsslib",
+    "sslmode", "sslcert", "sslkey", "sslpassword", "sslrootcert", "sslcrl", "sslnegotiation",
+    "ssl_min_protocol_version", "ssl_max_protocol_version",
+})  # fmt: skip
 FOR_THE_SERVER = frozenset({"application_name", "options", "search_path", "statement_timeout", "lock_timeout"})
 FILES = ("passfile", "sslcert", "sslkey", "sslrootcert", "sslcrl")
 ONLY_WISHES = {"channel_binding": ("disable", "prefer"), "gssencmode": ("disable", "prefer")}
