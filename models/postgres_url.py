@@ -106,7 +106,7 @@ def _split(url: str) -> SplitResult:
         raise ValueError(f"it cannot be read; {ENCODE}") from error
     hosts = _hosts(parts).split(",") if _hosts(parts) else []
     numbers = [re.fullmatch(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::(\d+))?", host) for host in hosts]
-    if parts.fragment or "#" in url or "@" in parts.path or parts.netloc.count("@") > 1 or not all(numbers):
+    if "#" in url or "@" in parts.path + parts.query or parts.netloc.count("@") > 1 or not all(numbers):
         raise ValueError(f"it cannot be read; {ENCODE}")
     if not all(0 < int(number[1]) < 65536 for number in numbers if number and number[1]):
         raise ValueError("its port is none: ports go from 1 to 65535")

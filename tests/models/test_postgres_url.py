@@ -100,7 +100,7 @@ def test_what_means_nothing_is_refused_with_a_sentence(url: str, sentence: str) 
         parse_postgres(url)
 
 
-@pytest.mark.parametrize("sign", ["@", "/", "?", "#", "[", "]", "@x:1/"])
+@pytest.mark.parametrize("sign", ["@", "/", "?", "#", "[", "]", "@x:1/", "?a="])
 def test_a_password_with_a_sign_that_means_something_is_not_quoted(sign: str) -> None:
     with pytest.raises(ValueError, match="write @") as refusal:
         parse_postgres(f"postgres://gate:hunter2{sign}secret@db/gate")
