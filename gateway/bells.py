@@ -23,6 +23,8 @@ SILENCE = timedelta(seconds=12)
 """After how long of hearing nothing, not even itself, a replica takes the line for dead."""
 PAUSE = timedelta(seconds=1)
 """How long to wait before a line that broke is opened again."""
+TRUST_FOR = timedelta(seconds=1.5)
+"""How long a cache counts without a look at the database, in case a bell was lost: two seconds with the look itself."""
 
 log = structlog.get_logger()
 

@@ -4,14 +4,13 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from gateway.admin_views import KeyView
+from gateway.bells import TRUST_FOR
 from models import keys
 
 PREFIX = "agk_"
-TRUST_FOR = timedelta(seconds=2)
-"""How long a cached key counts without a look at the database: the bound for changes by another process."""
 
 
 def new_key() -> str:

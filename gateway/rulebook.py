@@ -1,15 +1,13 @@
 """The policies in force: read once, kept parsed, forgotten when one changes."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from gateway.bells import TRUST_FOR
 from gateway.errors import InvalidPolicy
 from gateway.rules import Rules, parse_rules
 from models import policies
 from models.tables import Policy
-
-TRUST_FOR = timedelta(seconds=2)
-"""How long the cached policies count without a look at the database: the bound for changes by another process."""
 
 
 class Rulebook:

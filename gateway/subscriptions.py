@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from gateway.bells import TRUST_FOR
 from gateway.events import DeliveryFailed
 from models import webhooks
 from models.tables import Event, Webhook
 
 KIND = "webhook"
 EVERYTHING = "*"
-TRUST_FOR = timedelta(seconds=2)
-"""How long what is cached counts without a look at the database: the bound for changes by another process."""
 
 
 @dataclass(frozen=True, slots=True)
