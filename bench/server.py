@@ -24,7 +24,7 @@ async def a_server(**more: str) -> AsyncIterator[str]:
             str(SERVER),
             "serve",
             cwd=folder,
-            env={"PATH": os.environ["PATH"], "LOG_LEVEL": "warning"} | settings | more,
+            env={"PATH": os.environ["PATH"], "LOG_LEVEL": "error"} | settings | more,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
         )
