@@ -39,5 +39,6 @@ async def without_links_if_refused(card: Card, show: Callable[[Card], Awaitable[
     except DeliveryRefused as refusal:
         if not card.links or word not in str(refusal):
             raise
-        log.warning("delivery.links_refused", request=card.request_id, error=str(refusal))
+        about = card.request_id
+        log.warning("delivery.links_refused", request=about, error=str(refusal))
     return await show(replace(card, links=()))
