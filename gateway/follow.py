@@ -14,6 +14,8 @@ from models import links
 from models.tables import Link
 from models.words import Decision, Status, Verdict
 
+NO_SUCH_LINK = "No link like this was sent from here. It may be cut off: copy all of it, or open it where you got it."
+
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
@@ -47,9 +49,7 @@ async def open_link(gate: Gate, token: str) -> LinkView:
     """Return the link of a token. Raises NotFound with the same sentence, after the same work, for every wrong one."""
     row = await links.find_digest(gate.tokens.digest(token))
     if row is None:
-        raise NotFound(
-            "No link like this was sent from here. It may be cut off: copy all of it, or open it where you got it."
-        )
+        raise NotFound(NO_SUCH_LINK)
     return LinkView.of(row, await browse.load(row.request_id))
 
 

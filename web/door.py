@@ -9,7 +9,8 @@ from ipaddress import ip_network
 
 from aiohttp import web
 
-from gateway.errors import GateError
+from gateway.errors import GateError, NotFound
+from gateway.follow import NO_SUCH_LINK
 from gateway.gate import Gate
 from models.db import Unreachable
 from web import links
@@ -44,7 +45,8 @@ async def answer_people(request: web.Request, handler: Next) -> web.StreamRespon
     except web.HTTPException as error:
         if not _reads_pages(http):
             raise
-        return page_for(http, error)
+        is_no_link = _is_page(http) and isinstance(error, web.HTTPNotFound)
+        return page_for(http, NotFound(NO_SUCH_LINK) if is_no_link else error)
     except GateError as error:
         if not _is_page(http):
             raise
