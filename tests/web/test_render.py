@@ -11,8 +11,10 @@ from web.render import card_html, templates
 
 TEMPLATES = templates()
 MARKUP = ["<script>", "</pre>", "&amp;", "&lt;", '"', "'", "{{ 7*7 }}", "{% raw %}", "<!--", "`", "\n"]
-OWN = {"dl", "div", "dt", "dd", "figure", "figcaption", "blockquote", "pre", "span", "p", "table", "thead", "tbody", "tr",
-       "th", "td", "section", "h2"}  # fmt: skip
+OWN = {
+    "dl", "div", "dt", "dd", "figure", "figcaption", "blockquote", "pre", "span", "p", "table", "thead", "tbody",
+    "tr", "th", "td", "section", "h2",
+}  # fmt: skip
 printable = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=30)
 text = st.one_of(printable, st.lists(st.sampled_from(MARKUP), max_size=6).map("".join))
 sections: st.SearchStrategy[Section] = st.one_of(
