@@ -47,7 +47,8 @@ check: .venv/develops ## everything CI checks: format, lint, types, import contr
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --database postgres
 
-format: .venv/develops ## put the code in shape
+format: .venv/develops ## put the code in shape, and write the blocking client from the asyncio one
+	$(BIN)/python -m tools.blocking
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 

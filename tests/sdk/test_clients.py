@@ -94,7 +94,7 @@ def test_no_message_ever_holds_the_key(ask: Ask, scripted: ScriptedGate) -> None
 @pytest.mark.parametrize("kind", [AgentGate, AsyncAgentGate])
 def test_no_repr_ever_holds_the_key(kind: type[AgentGate | AsyncAgentGate]) -> None:
     gate = kind("https://gate.example.com/base", api_key=KEY)
-    seen = f"{gate!r} {gate} {vars(gate)} {gate._terms} {gate._address!r} {gate._http.headers!r}"
+    seen = f"{gate!r} {gate} {vars(gate)} {vars(gate._line)} {gate._line.address!r} {gate._line.http.headers!r}"
     assert KEY not in seen
     assert "gate.example.com/base" in repr(gate)
 

@@ -167,7 +167,7 @@ def test_a_given_gate_is_used_and_left_open(scripted: ScriptedGate, monkeypatch:
     with AgentGate(scripted.url, api_key=KEY, backoff=QUICK) as gate:
         send = requires_approval(action="email.send", gate=gate)(lambda: "sent")
         assert send() == "sent"
-        assert not gate._http.is_closed
+        assert not gate._line.http.is_closed
 
 
 def test_mixing_sync_and_async_is_told_when_decorating() -> None:

@@ -204,4 +204,4 @@ def test_a_key_with_a_line_break_inside_is_refused_without_showing_it() -> None:
 
 def test_a_line_break_after_the_key_is_forgiven() -> None:
     with AgentGate(api_key=f"{KEY}\n") as gate:
-        assert gate._http.headers["Authorization"] == f"Bearer {KEY}"
+        assert gate._line.http.headers["Authorization"] == f"Bearer {KEY}"

@@ -1,5 +1,7 @@
 """`gate.policies` and `gate.keys`: what administrators do."""
 
+# Written from _async_admin.py by `make format`: change that file, not this one.
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

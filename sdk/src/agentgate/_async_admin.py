@@ -1,8 +1,8 @@
-"""`gate.policies` and `gate.keys` for asyncio: what administrators do."""
+"""`gate.policies` and `gate.keys`: what administrators do."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 
 class AsyncCaller(Protocol):
-    """Sends a call and returns, awaited, what it read."""
+    """Sends a call and returns what it read."""
 
-    def __call__(self, call: Call[T], /) -> Awaitable[T]: ...
+    async def __call__(self, call: Call[T], /) -> T: ...
 
 
 class AsyncPolicies:

@@ -1,27 +1,21 @@
-"""The asyncio client: drives the same flows as the blocking one, awaiting."""
+"""The client for asyncio; tasks may share it."""
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar, Unpack
-
-import httpx
+from typing import Any, Literal, Self, Unpack
 
 from . import _calls as calls
 from . import _waiting as waiting
 from ._async_admin import AsyncKeys, AsyncPolicies
+from ._async_line import AsyncLine
 from ._backoff import Backoff
-from ._connection import LIMITS, Address, http_request, lost, reply
-from ._flows import Flow, Pause, Send, Terms, exchange
+from ._connection import Address
+from ._flows import Terms
 from ._models import Page, Request
 from ._records import AuditEntry
-from ._wire import Call, Lost, Reply
-
-T = TypeVar("T")
 
 
 class AsyncAgentGate:
@@ -39,13 +33,10 @@ class AsyncAgentGate:
         timeout: float = 30.0,
         backoff: Backoff | None = None,
     ) -> None:
-        self._address = Address.find(url, api_key)
-        self._terms = Terms(timeout, backoff or Backoff(), secret=self._address.api_key)
-        self._http = httpx.AsyncClient(
-            base_url=self._address.url, headers=self._address.headers, limits=LIMITS, follow_redirects=False
-        )
-        self.policies = AsyncPolicies(self._call)
-        self.keys = AsyncKeys(self._call)
+        address = Address.find(url, api_key)
+        self._line = AsyncLine(address, Terms(timeout, backoff or Backoff(), secret=address.api_key))
+        self.policies = AsyncPolicies(self._line.call)
+        self.keys = AsyncKeys(self._line.call)
 
     async def request(
         self,
@@ -63,7 +54,7 @@ class AsyncAgentGate:
         `expires_in` is in seconds. Raises an ApiError when the gate will not take it,
         Unavailable when it is not there.
         """
-        return await self._call(
+        return await self._line.call(
             calls.request(
                 action,
                 params=params,
@@ -85,15 +76,15 @@ class AsyncAgentGate:
         Raises Denied, Expired or Cancelled when it ended otherwise, WaitTimeout when it is still pending,
         Unavailable when the gate could not be asked.
         """
-        return await self._run(waiting.wait(request, timeout, self._terms))
+        return await self._line.run(waiting.wait(request, timeout, self._line.terms))
 
     async def get(self, request: Request | str) -> Request:
         """Read a request as it is now, by its id or short code."""
-        return await self._call(calls.get(request))
+        return await self._line.call(calls.get(request))
 
     async def list(self, **filters: Unpack[calls.RequestFilters]) -> Page[Request]:
         """Read one page of requests, newest first."""
-        return await self._call(calls.list_requests(filters))
+        return await self._line.call(calls.list_requests(filters))
 
     async def decide(
         self,
@@ -104,25 +95,25 @@ class AsyncAgentGate:
         digest: str | None = None,
     ) -> Request:
         """Approve or deny; raises Conflict when somebody was faster or the request is not what it was."""
-        return await self._call(calls.decide(request, decision, reason=reason, digest=digest))
+        return await self._line.call(calls.decide(request, decision, reason=reason, digest=digest))
 
     async def cancel(self, request: Request | str) -> Request:
         """Withdraw a request; raises Conflict when it is final already."""
-        return await self._call(calls.cancel(request))
+        return await self._line.call(calls.cancel(request))
 
     async def confirm(self, request: Request | str, result: Mapping[str, Any] | None = None) -> Request:
         """Tell what came of the approved action, once."""
-        return await self._call(calls.confirm(request, result))
+        return await self._line.call(calls.confirm(request, result))
 
     async def audit(
         self, request: Request | str | None = None, **filters: Unpack[calls.AuditFilters]
     ) -> Page[AuditEntry]:
         """Read one request's history, oldest first, or search the whole audit trail, newest first."""
-        return await self._call(calls.audit(request, filters))
+        return await self._line.call(calls.audit(request, filters))
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._line.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -133,43 +124,4 @@ class AsyncAgentGate:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self._address)!r})"
-
-    async def _call(self, call: Call[T]) -> T:
-        return await self._run(exchange(call, self._terms))
-
-    async def _run(self, flow: Flow[T]) -> T:
-        answer: Reply | Lost | None = None
-        while True:
-            try:
-                step = flow.send(answer)
-            except StopIteration as finished:
-                result: T = finished.value
-                return result
-            match step:
-                case Send():
-                    answer = await self._send(step)
-                case Pause():
-                    await asyncio.sleep(step.seconds)
-                    answer = None
-
-    async def _send(self, step: Send) -> Reply | Lost:
-        give_up_at = time.monotonic() + step.timeout
-        try:
-            response = await self._http.send(http_request(self._http, step), stream=True)
-            try:
-                return reply(response, await _drained(response, give_up_at))
-            finally:
-                await response.aclose()
-        except httpx.RequestError as error:
-            return lost(error)
-
-
-async def _drained(response: httpx.Response, give_up_at: float) -> bytes:
-    """Read the whole body; httpx limits each read, this limits a body that drips."""
-    chunks = []
-    async for chunk in response.aiter_bytes():
-        chunks.append(chunk)
-        if time.monotonic() > give_up_at:
-            raise httpx.ReadTimeout("the answer took too long", request=response.request)
-    return b"".join(chunks)
+        return f"{type(self).__name__}({str(self._line.address)!r})"
