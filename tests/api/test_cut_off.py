@@ -27,8 +27,8 @@ HANGS_UP = """
 CREATE FUNCTION hang_up() RETURNS text LANGUAGE plpgsql STABLE COST 10000 AS
   'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
 """
-"""On PostgreSQL the connection itself can break while it is read from. Stable and dear, so that it is called for the rows
-of a page alone: a volatile function in a view is called for every row before the first page is cut from them.
+"""On PostgreSQL the connection itself can break while it is read from. Stable and dear, so that it is called for the
+rows of a page alone: a volatile function in a view is called for every row before the first page is cut from them.
 """
 
 
