@@ -7,6 +7,8 @@ import typer
 from app.database import open_database
 from app.first_start import FIRST_ADMIN, free_name
 from app.platforms import Platforms
+from app.secret import secret_of
+from app.secret_mark import take_for_good
 from app.settings import Settings, SettingsError
 from app.wiring import make_gate
 from gateway.errors import AdminExists, GateError, NameTaken
@@ -27,6 +29,8 @@ async def make_admin(settings: Settings, *, name: str | None, force: bool) -> No
         gate = make_gate(settings, Platforms(), public_url=settings.public_url)
         try:
             made = await _make(gate, name, force=force)
+            if force:
+                await take_for_good(secret_of(settings))
         except AdminExists as refusal:
             _say(f"{refusal.sentence} Use it, or make another with --force.")
             raise typer.Exit(1) from refusal

@@ -48,7 +48,7 @@ async def examine(*, clock: Callable[[], datetime]) -> list[Finding]:
         *(_misspelt() or [fine("settings", "every one that is set can be used")]),
         *_hinted(),
         found.finding,
-        look_at_secret(settings, has_keys=found.has_keys),
+        look_at_secret(settings, has_keys=found.has_keys, is_another=found.has_another_secret),
         *(finding for other in others for finding in ([other] if isinstance(other, Finding) else other)),
         *map(_never_arrived, found.undelivered),
     ]

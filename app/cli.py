@@ -23,6 +23,8 @@ from app.first_start import announce, make_keys
 from app.log import set_up_logging
 from app.manifests import manifests
 from app.platforms import platforms_of
+from app.secret import secret_of
+from app.secret_mark import leave_mark
 from app.server import listen, running, url_of
 from app.settings import Settings, SettingsError, hinted, misspelt, read_settings
 from app.sole_server import alone_on, file_probe
@@ -157,6 +159,9 @@ async def _serve_at(door: socket, settings: Settings, chat: TerminalChat | None,
         gate = make_gate(settings, platforms, public_url=url, shared=shared)
         if settings.address.path is not None:
             gate.probes["storage"] = file_probe(settings.address.path)
+        differs = await leave_mark(secret_of(settings))
+        if differs is not None:
+            gate.probes["secret"] = differs
         first = await make_keys(gate, settings)
         stop.has_started()
         background, patience = platforms.background, lambda: stop.patience

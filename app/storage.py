@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app.secret import kept_in, secret_file
+from app.secret import kept_in, secret_file, secret_of
+from app.secret_mark import MEANING, REMEDY, is_another
 from app.settings import Settings, SettingsError
 from gateway.findings import Finding, fine, trouble
 from gateway.undelivered import Undelivered, undelivered
@@ -23,6 +24,7 @@ class Storage:
 
     finding: Finding
     has_keys: bool = False
+    has_another_secret: bool = False
     undelivered: tuple[Undelivered, ...] = ()
 
 
@@ -36,7 +38,7 @@ async def look_at_database(settings: Settings, *, since: datetime) -> Storage:
     try:
         await db.open_database(address)
         try:
-            return await _opened(address, since=since)
+            return await _opened(settings, since=since)
         finally:
             await db.close_database()
     except db.Unreachable as error:
@@ -69,7 +71,8 @@ async def _time_to_answer() -> float:
     return time.perf_counter() - began
 
 
-async def _opened(address: db.Address, *, since: datetime) -> Storage:
+async def _opened(settings: Settings, *, since: datetime) -> Storage:
+    address = settings.address
     seconds = await _time_to_answer()
     missing = len(await db.missing_migrations())
     if missing and not address.is_sqlite:
@@ -80,13 +83,29 @@ async def _opened(address: db.Address, *, since: datetime) -> Storage:
     await db.try_writing()
     where = f"{address}, version {await db.server_version()}, answers in {seconds * 1000:.0f} ms"
     found = fine("DATABASE_URL", f"{address.path or where}, up to date and writable")
-    return Storage(found, has_keys=await keys.count() > 0, undelivered=await undelivered(since=since))
+    return Storage(
+        found,
+        has_keys=await keys.count() > 0,
+        has_another_secret=await _has_another_secret(settings),
+        undelivered=await undelivered(since=since),
+    )
 
 
-def look_at_secret(settings: Settings, *, has_keys: bool) -> Finding:
+async def _has_another_secret(settings: Settings) -> bool:
+    """Whether the database was begun with another secret; one that is missing or damaged is told by the look at it."""
+    kept = secret_file(settings)
+    try:
+        return (kept is None or kept.exists()) and await is_another(secret_of(settings))
+    except SettingsError:
+        return False
+
+
+def look_at_secret(settings: Settings, *, has_keys: bool, is_another: bool = False) -> Finding:
     """Look at the secret, unless that would make it; a database with keys is of no use without theirs."""
     kept = secret_file(settings)
     part = "AGENTGATE_SECRET_KEY"
+    if is_another:
+        return trouble(part, MEANING, remedy=REMEDY)
     if kept is None:
         return fine(part, "given" if settings.secret_key else "made anew by each start")
     if not kept.exists():

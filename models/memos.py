@@ -12,3 +12,9 @@ async def recall(name: str) -> str | None:
 async def note(name: str, value: str) -> None:
     """Keep a value, at most 255 characters, in the place of what was noted before."""
     await Memo.bulk_create([Memo(name=name, value=value)], on_conflict=["name"], update_fields=["value"])
+
+
+async def note_once(name: str, value: str) -> str:
+    """Keep a value unless something was noted before; return what is kept, the same to all who try at once."""
+    await Memo.bulk_create([Memo(name=name, value=value)], ignore_conflicts=True)
+    return (await Memo.get(name=name)).value

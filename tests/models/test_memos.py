@@ -16,3 +16,8 @@ async def test_the_last_note_counts() -> None:
     await memos.note("discord.commands", "two")
     await memos.note("other", "three")
     assert await memos.recall("discord.commands") == "two"
+
+
+async def test_of_two_who_note_a_thing_once_the_first_counts() -> None:
+    assert await memos.note_once("secret.mark", "one") == "one"
+    assert await memos.note_once("secret.mark", "two") == "one"
