@@ -95,7 +95,8 @@ async def create_webhook(gate: Gate, draft: WebhookDraft, *, by: Actor) -> NewSe
 async def change_webhook(gate: Gate, webhook_id: str, changes: Mapping[str, Any], *, by: Actor) -> WebhookView:
     """Change `url`, `events`, `secret` or `enabled`; what is left out stays. Raises NotFound or Invalid.
 
-    A new secret signs from the next call on, also what has waited since before.
+    A new secret signs from the next call on, also what has waited since before. Whatever waits is tried at once, for
+    what was in its way may be gone.
     """
     known = await get_webhook(webhook_id)
     columns = _columns(gate, known, changes)
@@ -103,6 +104,8 @@ async def change_webhook(gate: Gate, webhook_id: str, changes: Mapping[str, Any]
         if not await webhooks.change(known.id, **columns, updated_at=unit.at):
             raise NotFound(f"The webhook {known.id} has just been deleted.")
         view = await get_webhook(known.id)
+        if view.enabled and await deliveries.hurry(target_of(known.id), at=unit.at):
+            gate.outbox_bell.set()
         _saved(unit, view)
     return view
 

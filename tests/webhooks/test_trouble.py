@@ -124,15 +124,15 @@ async def test_410_disables_the_webhook_and_everybody_can_see_why(
     assert (await sent_to(hook))[1].last_error == "the webhook is disabled"
 
 
-async def test_what_waited_at_a_disabled_webhook_arrives_when_it_is_enabled_again(
-    gate: Gate, agent: NewKey, receiver: Receiver, hook: NewSecret, outbox: Outbox, clock: Clock
+async def test_what_waited_at_a_disabled_webhook_arrives_as_soon_as_it_is_enabled_again(
+    gate: Gate, agent: NewKey, receiver: Receiver, hook: NewSecret, outbox: Outbox
 ) -> None:
     await asked(gate, agent)
     await change_webhook(gate, hook.webhook.id, {"enabled": False}, by=ADMIN)
     await until_quiet(outbox)
     assert receiver.calls == []
     await change_webhook(gate, hook.webhook.id, {"enabled": True}, by=ADMIN)
-    await until_nothing_waits(outbox, hook, clock)
+    await until_quiet(outbox)
     assert receiver.events == ["request.created", "request.pending"]
 
 
