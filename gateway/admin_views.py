@@ -1,7 +1,7 @@
 """Frozen values about what admins keep: keys, policies and webhooks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -32,6 +32,11 @@ class KeyView:
     def actor(self) -> Actor:
         """Return the actor that acts with this key."""
         return Actor("api", self.name, key_id=self.id, scopes=frozenset(self.scopes))
+
+    @property
+    def visitor(self) -> Actor:
+        """Return the actor that acts with this key in a browser."""
+        return replace(self.actor, kind="web")
 
     @classmethod
     def of(cls, row: Key) -> Self:

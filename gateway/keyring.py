@@ -3,12 +3,14 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.admin_views import KeyView
 from gateway.bells import TRUST_FOR
 from models import keys
+from models.tables import Key
 
 PREFIX = "agk_"
 
@@ -18,13 +20,21 @@ def new_key() -> str:
     return PREFIX + secrets.token_urlsafe(32)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A key as the ring knows it: what it may do, and the digest of its secret."""
+
+    key: KeyView
+    digest: str
+
+
 class KeyRing:
     """Finds keys by their digest: HMAC-SHA-256 with the server's secret (RFC 2104), enough for 256 random bits."""
 
     def __init__(self, *, secret: bytes, now: Callable[[], datetime]) -> None:
         self._secret = secret
         self._now = now
-        self._known: dict[str, tuple[KeyView, datetime]] = {}
+        self._known: dict[str, tuple[Held, datetime]] = {}  # by digest and by id
         self._used: dict[str, datetime] = {}
         self._age = 0
 
@@ -35,20 +45,32 @@ class KeyRing:
     async def find(self, presented: str) -> KeyView | None:
         """Return the key that was presented if it is one of ours and active, and note its use."""
         digest = self.digest(presented)
+        held = await self._held(digest, keys.find_digest)
+        if held is None:
+            return None
+        self.note_use(held.key)
+        return held.key
+
+    async def find_by_id(self, key_id: str) -> Held | None:
+        """Return an active key that was presented before; whether it was used, the caller says."""
+        return await self._held(key_id, keys.find)
+
+    def note_use(self, key: KeyView) -> None:
+        """Remember that a key was used now."""
+        self._used[key.id] = self._now()
+
+    async def _held(self, name: str, look: Callable[[str], Awaitable[Key | None]]) -> Held | None:
         now = self._now()
-        known, until = self._known.get(digest, (None, now))
-        if known is None or not now < until <= now + TRUST_FOR:  # over, or from before the clock stepped back
+        held, until = self._known.get(name, (None, now))
+        if held is None or not now < until <= now + TRUST_FOR:  # over, or from before the clock stepped back
             age = self._age
-            row = await keys.find_digest(digest)
+            row = await look(name)
             if row is None:
                 return None
-            known = KeyView.of(row)
+            held = Held(KeyView.of(row), row.digest)
             if age == self._age:  # else a change was committed while we read, and this may be from before it
-                self._known[digest] = (known, now + TRUST_FOR)
-        if not known.is_active(now):
-            return None
-        self._used[known.id] = now
-        return known
+                self._known[name] = (held, now + TRUST_FOR)
+        return held if held.key.is_active(now) else None
 
     def forget(self) -> None:
         """Empty the cache: something about keys has changed."""

@@ -10,12 +10,13 @@ def client_address(peer: str | None, forwarded: Sequence[str], trusted: Sequence
     """Return the client's address: the peer's, or the last in `X-Forwarded-For` that no trusted proxy has added."""
     hops = [hop.strip() for line in forwarded for hop in line.split(",")]
     address = peer or "unknown"
-    while hops and _is_trusted(address, trusted):
+    while hops and is_trusted(address, trusted):
         address = hops.pop() or address
     return address
 
 
-def _is_trusted(address: str, trusted: Sequence[Network]) -> bool:
+def is_trusted(address: str, trusted: Sequence[Network]) -> bool:
+    """Whether an address is one of a trusted proxy."""
     try:
         parsed = ip_address(address)
     except ValueError:

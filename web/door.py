@@ -13,15 +13,20 @@ from gateway.errors import GateError, NotFound
 from gateway.follow import NO_SUCH_LINK
 from gateway.gate import Gate
 from models.db import Unreachable
-from web import links
+from web import links, login
+from web.opening import opened
 from web.pages import GATE, PAGES, TRUSTED, Pages
+from web.routes import ROUTES
 from web.static import ICON
 from web.trouble import page_for
 
+NO_LINK = "There is no such link"
 Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 FOR_MACHINES = ("/api", "/health", "/metrics")
-FOR_PEOPLE = ("/l/",)
+LINK = "/l/"
+FOR_PEOPLE = frozenset(f"/{route.path.split('/')[1]}" for route in ROUTES) | {login.PATH}
+"""How the addresses of pages begin for whoever has a key."""
 
 
 def add_pages(app: web.Application, gate: Gate, *, trusted_proxies: Sequence[str] = ()) -> None:
@@ -32,6 +37,12 @@ def add_pages(app: web.Application, gate: Gate, *, trusted_proxies: Sequence[str
     app.middlewares.append(answer_people)
     app.router.add_get("/l/{token}", links.show)
     app.router.add_post("/l/{token}/decide", links.answer)
+    app.router.add_get(login.PATH, login.show)
+    app.router.add_post(login.PATH, login.answer)
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, opened(route))
+        if route.method == "GET":
+            app.router.add_route("HEAD", route.path, opened(route))
     app.router.add_get("/static/{name}", _file)
     app.router.add_get("/favicon.ico", _icon)
 
@@ -45,12 +56,13 @@ async def answer_people(request: web.Request, handler: Next) -> web.StreamRespon
     except web.HTTPException as error:
         if not _reads_pages(http):
             raise
-        is_no_link = _is_page(http) and isinstance(error, web.HTTPNotFound)
-        return page_for(http, NotFound(NO_SUCH_LINK) if is_no_link else error)
+        is_no_link = http.path.startswith(LINK) and isinstance(error, web.HTTPNotFound)
+        return page_for(http, NotFound(NO_SUCH_LINK), title=NO_LINK) if is_no_link else page_for(http, error)
     except GateError as error:
         if not _is_page(http):
             raise
-        return page_for(http, error)
+        is_no_link = http.path.startswith(LINK) and isinstance(error, NotFound)
+        return page_for(http, error, title=NO_LINK if is_no_link else None)
     except Exception as error:  # whatever it is gets a page and its log line, unless nobody is there to read it
         if not _is_page(http) or (isinstance(error, Unreachable) and _has_hung_up(http)):
             raise
@@ -58,7 +70,7 @@ async def answer_people(request: web.Request, handler: Next) -> web.StreamRespon
 
 
 def _is_page(http: web.Request) -> bool:
-    return http.path.startswith(FOR_PEOPLE)
+    return http.path.startswith(LINK) or f"/{http.path.split('/')[1]}" in FOR_PEOPLE
 
 
 def _reads_pages(http: web.Request) -> bool:

@@ -4,16 +4,20 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from gateway.errors import AlreadyFinal, Forbidden, Gone, Invalid, NotFound, TooManyRequests
+from gateway.errors import AlreadyFinal, Forbidden, Gone, Invalid, NotFound
 from gateway.follow import LinkView, check_link, decide_by_link, open_link
-from gateway.proxies import client_address
+from gateway.guesses import count_wrong_link
 from models.words import Decision
 from web import words
 from web.forms import check_sender, read_form
-from web.pages import GATE, PAGES, TRUSTED
+from web.pages import GATE, PAGES
+from web.peer import address_of
 
-WRONG_LINKS_PER_MINUTE = 30
 AT_ONCE = "at-once.js"
+ELSEWHERE = (
+    "This answer did not come from the link's own page, so it was not counted. "
+    "Open the link again in your browser, and answer there."
+)
 
 
 async def show(http: web.Request) -> web.Response:
@@ -33,8 +37,8 @@ async def answer(http: web.Request) -> web.Response:
     gate, pages, token = http.app[GATE], http.app[PAGES], http.match_info["token"]
     link = await _known(http)
     form = await read_form(http)
-    check_sender(http, form, token=token)
-    reason = form.get("reason", "").replace("\r\n", "\n")
+    check_sender(http, form, token=token, otherwise=ELSEWHERE)
+    reason = form.get("reason").replace("\r\n", "\n")
     try:
         decided = await decide_by_link(gate, token, reason=reason)
     except (Gone, AlreadyFinal) as error:
@@ -54,22 +58,8 @@ async def _known(http: web.Request) -> LinkView:
     try:
         return await open_link(gate, http.match_info["token"])
     except NotFound:
-        await _limit_wrong_links(http)
+        await count_wrong_link(gate, address=address_of(http))
         raise
-
-
-async def _limit_wrong_links(http: web.Request) -> None:
-    gate = http.app[GATE]
-    if not gate.options.rate_limit_enabled:
-        return
-    address = client_address(http.remote, http.headers.getall("X-Forwarded-For", []), http.app[TRUSTED])
-    allowance = await gate.limiter.hit(f"links:{address}", limit=WRONG_LINKS_PER_MINUTE)
-    if allowance.retry_after is not None:
-        gate.metrics.refused("address")
-        sentence = (
-            "Your address has opened many links that do not exist; wait a minute, then open the one you were sent."
-        )
-        raise TooManyRequests(sentence, retry_after=allowance.retry_after)
 
 
 def _asked(
@@ -81,7 +71,7 @@ def _asked(
     return http.app[PAGES].answer(
         "question.html",
         status=HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK,
-        runs=AT_ONCE if at_once and not problem and not _is_ahead(http) else None,
+        runs=(AT_ONCE,) if at_once and not problem and not _is_ahead(http) else (),
         card=words.whole(link.request, now=gate.now()),
         question=question,
         as_whom=words.as_whom(link),

@@ -5,7 +5,10 @@ from importlib.resources import files
 
 from aiohttp import web
 
-MEDIA = {"style.css": "text/css", "at-once.js": "text/javascript", "gate.svg": "image/svg+xml"}
+SHEET = "style.css"
+PARTS = ("tokens", "page", "top", "card", "forms")
+"""The sheet's parts in `static/style/`, in the order in which they are served as one."""
+MEDIA = {SHEET: "text/css", "at-once.js": "text/javascript", "gate.svg": "image/svg+xml"}
 ICON = "gate.svg"
 FOR_EVER = "public, max-age=31536000, immutable"
 """For an address that names what is there: another content has another address."""
@@ -17,7 +20,8 @@ class Shelf:
 
     def __init__(self) -> None:
         folder = files("web") / "static"
-        self._files = {name: (folder / name).read_bytes() for name in MEDIA}
+        sheet = b"\n".join((folder / "style" / f"{part}.css").read_bytes() for part in PARTS)
+        self._files = {SHEET: sheet} | {name: (folder / name).read_bytes() for name in MEDIA if name != SHEET}
         self._digests = {name: hashlib.sha256(content).hexdigest()[:16] for name, content in self._files.items()}
 
     def address(self, name: str) -> str:

@@ -18,12 +18,12 @@ from gateway.api.routes import ROUTES
 from gateway.api.strict_json import parse_object
 from gateway.errors import Forbidden, Invalid, TooManyRequests, Unauthorized
 from gateway.gate import Gate
+from gateway.guesses import count_wrong_key
 from gateway.keys import authenticate
 from gateway.proxies import Network, client_address
 from gateway.views import Actor
 
 LARGEST_BODY = 1024 * 1024
-WRONG_KEYS_PER_MINUTE = 30
 NOBODY = Actor("anonymous", "")
 JSON_TYPES = ("application/json", "application/problem+json")
 TRUSTED = web.AppKey("trusted_proxies", Sequence[Network])
@@ -75,18 +75,9 @@ async def _known(gate: Gate, http: web.Request) -> KeyView:
     try:
         return await authenticate(gate, presented.strip() if scheme.lower() == "bearer" else None)
     except Unauthorized:
-        await _limit_wrong_keys(gate, http)
+        address = client_address(http.remote, http.headers.getall("X-Forwarded-For", []), http.app[TRUSTED])
+        await count_wrong_key(gate, address=address)
         raise
-
-
-async def _limit_wrong_keys(gate: Gate, http: web.Request) -> None:
-    if not gate.options.rate_limit_enabled:
-        return
-    address = client_address(http.remote, http.headers.getall("X-Forwarded-For", []), http.app[TRUSTED])
-    allowance = await gate.limiter.hit(f"address:{address}", limit=WRONG_KEYS_PER_MINUTE)
-    if allowance.retry_after is not None:
-        gate.metrics.refused("address")
-        raise TooManyRequests("Too many wrong keys from your address; wait.", retry_after=allowance.retry_after)
 
 
 async def _limit(gate: Gate, http: web.Request, key: KeyView) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import urlencode
 
 import httpx
 from aiohttp import web
@@ -13,6 +14,7 @@ from tortoise import Tortoise
 from gateway.api.door import make_api
 from gateway.api.protocol import opened
 from gateway.gate import Gate
+from gateway.keys import NewKey
 from models.db import select
 from web.door import add_pages
 
@@ -20,8 +22,18 @@ VOID = {"meta", "link", "input", "img", "br", "hr"}
 
 
 @dataclass
+class Form:
+    """A form on a page: where it goes, and what a browser would send."""
+
+    action: str
+    method: str
+    fields: dict[str, str] = field(default_factory=dict)
+    button: str = ""
+
+
+@dataclass
 class Page:
-    """What stands on a page, as far as tests look."""
+    """What stands on a page, as far as tests look. `action`, `button`, `fields` are those of its own forms."""
 
     status: int
     headers: Mapping[str, str]
@@ -33,6 +45,12 @@ class Page:
     button: str = ""
     fields: dict[str, str] = field(default_factory=dict)
     tags: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+
+    def form(self, action: str) -> Form:
+        """Return the form that goes there."""
+        (found,) = [form for form in self.forms if form.action == action]
+        return found
 
 
 class Reader(HTMLParser):
@@ -49,9 +67,23 @@ class Reader(HTMLParser):
         if tag not in VOID:
             self._open.append(tag)
         if tag == "form":
-            self._page.action = given["action"]
-        if tag in {"input", "textarea"}:
-            self._page.fields[str(given["name"])] = given.get("value") or ""
+            self._page.forms.append(Form(str(given["action"]), given.get("method") or "get"))
+            if self._is_own:
+                self._page.action = given["action"]
+        if tag in {"input", "textarea"} and given.get("type") not in {"checkbox", "radio"}:
+            self._fill(str(given["name"]), given.get("value") or "")
+
+    @property
+    def _is_own(self) -> bool:
+        """Whether it is the page itself that is read, and not the head that every page has."""
+        return "header" not in self._open
+
+    def _fill(self, name: str, text: str) -> None:
+        if "form" in self._open:
+            fields = self._page.forms[-1].fields
+            fields[name] = fields.get(name, "") + text
+        if self._is_own:
+            self._page.fields[name] = self._page.fields.get(name, "") + text
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open, f"</{tag}> closes nothing"
@@ -59,13 +91,14 @@ class Reader(HTMLParser):
 
     def handle_data(self, text: str) -> None:
         if "textarea" in self._open:
-            self._page.fields["reason"] += text
+            self._fill("reason", text)
         if "title" in self._open:
             self._page.title += text
         elif "h1" in self._open:
             self._page.heading += text
         elif "button" in self._open and "form" in self._open:  # where whoever has no browser looks for it
-            self._page.button += text
+            self._page.forms[-1].button += text
+            self._page.button += text if self._is_own else ""
         if "body" in self._open:
             self._page.text += text
 
@@ -96,6 +129,22 @@ class Site:
         fields = page.fields | ({} if reason is None else {"reason": reason})
         sent = {"Origin": self.url, "Sec-Fetch-Site": "same-origin"} | headers
         return read(await self.browser.post(page.action, data=fields, headers=sent))
+
+    async def opens(self, path: str, **headers: str) -> Page:
+        """Open a page, and be led on as a browser is."""
+        return read(await self.browser.get(path, headers=headers, follow_redirects=True))
+
+    async def sends(self, form: Form, **fields: str) -> Page:
+        """Send a form with what was filled in, and be led on as a browser is."""
+        sent = {"Origin": self.url, "Sec-Fetch-Site": "same-origin"}
+        return read(
+            await self.browser.post(form.action, data=form.fields | fields, headers=sent, follow_redirects=True)
+        )
+
+    async def logs_in(self, key: NewKey | str, *, to: str = "/") -> Page:
+        """Log in with a key, and be led to a page."""
+        page = await self.opens(f"/login?{urlencode({'next': to})}")
+        return await self.sends(page.form("/login"), key=key if isinstance(key, str) else key.secret)
 
     async def answers(self, token: str, *, reason: str | None = None) -> Page:
         """Open a link and press its button."""

@@ -1,0 +1,16 @@
+"""The pages of those who have logged in, as one table: method, path, function, who may, name in the navigation."""
+
+from models.words import Scope
+from web import home, keys, login
+from web.visit import Route
+
+READ = (Scope.REQUEST_READ,)
+DECIDE = (Scope.REQUEST_DECIDE,)
+AUDIT = (Scope.AUDIT_READ,)
+KEY = (Scope.KEY_MANAGE,)
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/", home.show),
+    Route("GET", "/keys", keys.index, KEY, entry="Keys"),
+    Route("POST", "/logout", login.log_out),
+)
