@@ -72,7 +72,7 @@ async def running(
         left = patience()
         clockwork.shutdown(wait=False)
         listening.close()
-        gate.waiters.close()  # open long-polls are answered, and /health says that this is the end
+        gate.answer_all()  # open long-polls are answered, and /health says that this is the end
         outbox.stop()
         await asyncio.wait({sending}, timeout=left.deliveries)
         await _hang_up(runner, within=left.calls)

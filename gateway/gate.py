@@ -20,6 +20,7 @@ from gateway.metrics import Metrics
 from gateway.news import News
 from gateway.notifiers import Notifier
 from gateway.notifiers.webhook import WebhookSender
+from gateway.onlookers import Onlookers
 from gateway.permission import Trust
 from gateway.roster import Roster
 from gateway.rulebook import Rulebook
@@ -88,6 +89,7 @@ class Gate:
         self.subscriptions = Subscriptions(now=now)
         self.silence = Silence()
         self.waiters = Waiters()
+        self.onlookers = Onlookers()
         self.metrics = Metrics()
         self.outbox_bell = asyncio.Event()
         self.probes: dict[str, Probe] = {}
@@ -97,6 +99,11 @@ class Gate:
     def kinds(self) -> frozenset[str]:
         """Return the kinds of targets that this server reaches by itself."""
         return frozenset((*self.notifiers, WEBHOOK))
+
+    def answer_all(self) -> None:
+        """Let everybody who waits or looks on have an answer now: the process is stopping."""
+        self.waiters.close()
+        self.onlookers.close()
 
     @asynccontextmanager
     async def unit(self, *, by: Actor) -> AsyncIterator["Unit"]:
@@ -138,6 +145,8 @@ class Gate:
         self.waiters.wake(unit.ended)
         if unit.changed_keys:
             self.keyring.forget()
+            self.onlookers.wake()
+        self.onlookers.tell(unit.requests)
         if unit.changed_policies:
             self.rulebook.forget()
         if unit.changed_webhooks:
@@ -148,6 +157,7 @@ class Gate:
         """Return what other replicas should know; of deliveries only those that this one cannot bring itself."""
         return News(
             ended=frozenset(unit.ended),
+            changed=unit.requests - set(unit.ended),
             keys=unit.changed_keys,
             policies=unit.changed_policies,
             webhooks=unit.changed_webhooks,
@@ -169,6 +179,11 @@ class Unit:
         self.changed_policies = False
         self.changed_webhooks = False
         self._webhooks_named: dict[str, list[str]] = {}
+
+    @property
+    def requests(self) -> frozenset[str]:
+        """Return the requests that something was published about."""
+        return frozenset(event.request_id for event in self.published if event.request_id)
 
     def publish(self, event: GateEvent, *, to: Iterable[str] = (), by: Actor | None = None) -> None:
         """Make an event: its audit row and, where it tells anybody, a delivery for each target."""

@@ -21,6 +21,7 @@ async def heed(gate: Gate, news: News) -> None:
     """Wake who waits, forget what has changed; where the news are not complete, look everywhere."""
     if news.keys or news.more:
         gate.keyring.forget()
+        gate.onlookers.wake(has_news=news.more)
     if news.policies or news.more:
         gate.rulebook.forget()
     if news.webhooks or news.more:
@@ -28,6 +29,7 @@ async def heed(gate: Gate, news: News) -> None:
     if news.deliveries or news.more:
         gate.outbox_bell.set()
     gate.waiters.wake(news.ended)
+    gate.onlookers.tell(news.ended | news.changed)
     if news.more:
         await _look(gate)
 

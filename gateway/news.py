@@ -1,7 +1,7 @@
 """What replicas tell each other, and how it is written: JSON, small enough for every messenger. PURE.
 
-    {"from": "5f0c…", "ended": ["req_…"], "keys": true, "policies": true, "webhooks": true, "deliveries": true,
-     "more": true}
+    {"from": "5f0c…", "ended": ["req_…"], "changed": ["req_…"], "keys": true, "policies": true, "webhooks": true,
+     "deliveries": true, "more": true}
 
 News only say where to look again; nothing is believed that the database does not say. Unknown parts are ignored, so
 that replicas of two versions understand each other.
@@ -9,10 +9,10 @@ that replicas of two versions understand each other.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-MOST_ENDED = 200
+MOST_NAMED = 200
 """How many requests fit into one message: 33 characters each, and PostgreSQL takes fewer than 8 000 bytes."""
 MOST_KEPT = 5_000
 """How many requests are named at all; beyond, everybody looks for themselves."""
@@ -21,12 +21,14 @@ REQUEST_ID = re.compile(r"req_[0-9a-z]{26}")
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has been committed: requests that ended, and whether keys, policies, webhooks or deliveries were written.
+    """What has been committed: requests that ended, requests that are new or have changed in another way, and whether
+    keys, policies, webhooks or deliveries were written.
 
     `more` says that there was something else, nobody knows what: look everywhere.
     """
 
     ended: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
     keys: bool = False
     policies: bool = False
     webhooks: bool = False
@@ -34,14 +36,15 @@ class News:
     more: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.ended or self.keys or self.policies or self.webhooks or self.deliveries or self.more)
+        return bool(self.ended or self.changed) or any(getattr(self, flag) for flag in FLAGS)
 
     def __or__(self, other: "News") -> "News":
         """Return both in one."""
-        ended = self.ended | other.ended
-        too_many = len(ended) > MOST_KEPT
+        ended, changed = self.ended | other.ended, self.changed | other.changed
+        too_many = len(ended) + len(changed) > MOST_KEPT
         return News(
             ended=frozenset() if too_many else ended,
+            changed=frozenset() if too_many else changed,
             keys=self.keys or other.keys,
             policies=self.policies or other.policies,
             webhooks=self.webhooks or other.webhooks,
@@ -50,16 +53,22 @@ class News:
         )
 
 
+NAMED = ("ended", "changed")
 FLAGS = ("keys", "policies", "webhooks", "deliveries", "more")
 
 
 def write_news(news: News, *, sender: str) -> list[str]:
-    """Return the messages that say this: one, unless more requests have ended than fit."""
-    ended = sorted(news.ended)
-    parts = [ended[start : start + MOST_ENDED] for start in range(0, len(ended), MOST_ENDED)] or [[]]
+    """Return the messages that say this: one, unless more requests are named than fit."""
+    named = [(part, one) for part in NAMED for one in sorted(getattr(news, part))]
+    parts = [named[start : start + MOST_NAMED] for start in range(0, len(named), MOST_NAMED)] or [[]]
+    first, *others = ({"from": sender, **_by_part(part)} for part in parts)
     said = {flag: True for flag in FLAGS if getattr(news, flag)}
-    first, *others = ({"from": sender} | ({"ended": part} if part else {}) for part in parts)
     return [json.dumps(message, separators=(",", ":")) for message in (first | said, *others)]
+
+
+def _by_part(named: Sequence[tuple[str, str]]) -> dict[str, object]:
+    found = {part: [one for where, one in named if where == part] for part in NAMED}
+    return {part: ids for part, ids in found.items() if ids}
 
 
 def read_news(text: str) -> tuple[str, News]:
@@ -70,14 +79,13 @@ def read_news(text: str) -> tuple[str, News]:
         raise ValueError("it is nested too deep") from error
     match message:
         case {"from": str(sender)}:
-            return sender, News(
-                ended=_ended(message.get("ended", [])), **{flag: _said(message, flag) for flag in FLAGS}
-            )
+            ended, changed = (_ids(message.get(part, [])) for part in NAMED)
+            return sender, News(ended, changed, **{flag: _said(message, flag) for flag in FLAGS})
         case _:
             raise ValueError("it does not say who sends it")
 
 
-def _ended(ids: object) -> frozenset[str]:
+def _ids(ids: object) -> frozenset[str]:
     if not isinstance(ids, list) or not all(isinstance(one, str) and REQUEST_ID.fullmatch(one) for one in ids):
         raise ValueError("it does not list requests")
     return frozenset(ids)

@@ -93,6 +93,6 @@ async def served(gate: Gate, **settings: Any) -> AsyncIterator[Api]:
         yield api
     finally:
         await api.close()
-        gate.waiters.close()
+        gate.answer_all()
         door.close()
         await runner.cleanup()

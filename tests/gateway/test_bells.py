@@ -1,7 +1,7 @@
 """Bells between replicas: what one does, the others know – over Redis and over PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, MutableMapping
+from collections.abc import MutableMapping
 from datetime import timedelta
 from typing import Any
 
@@ -18,31 +18,12 @@ from gateway.wait import wait_for_decision
 from models.words import Decision, Status
 from tests.clock import Clock
 from tests.conftest import Wall
-from tests.gateway.exchanges import PATIENCE, Exchange, PostgresExchange, RedisExchange, Replica, listening, until
+from tests.gateway.exchanges import PATIENCE, Exchange, RedisExchange, Replica, listening, until
 from tests.gateway.scenes import ALICE, asked, ruled
-from tests.platforms.postgres import Postgres, running_postgres
 from tests.platforms.redis import RedisServer
 
 LONG = timedelta(seconds=60)
 Log = list[MutableMapping[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def crashing_postgres() -> Iterator[Postgres]:
-    """A server for messages alone: what the gates store is in the database of the run, and stays."""
-    with running_postgres() as server:
-        yield server
-
-
-@pytest.fixture(params=["redis", "postgres"])
-async def exchange(request: pytest.FixtureRequest) -> AsyncIterator[Exchange]:
-    if request.param == "postgres":
-        yield PostgresExchange(request.getfixturevalue("crashing_postgres"))
-        return
-    server: RedisServer = request.getfixturevalue("redis_server")
-    redis = SharedRedis(server.url())
-    yield RedisExchange(server, redis)
-    await redis.close()
 
 
 @pytest.fixture
@@ -99,8 +80,8 @@ async def test_a_card_that_only_another_can_post_rings_there(replicas: tuple[Rep
         two.gate.outbox_bell.clear()
         await ruled(one.gate, {"decision": "route_to_human", "channels": ["slack:#ops"]})
         assert (await two.hears()).policies
-        await asked(one.gate, agent)
-        assert (await two.hears()) == News(deliveries=True)
+        request = await asked(one.gate, agent)
+        assert (await two.hears()) == News(changed=frozenset({request.id}), deliveries=True)
         assert two.gate.outbox_bell.is_set()
 
 
@@ -141,6 +122,7 @@ async def test_a_forged_end_answers_nobody(replicas: tuple[Replica, ...], exchan
     one, two, _ = replicas
     async with listening(*replicas):
         request = await asked(one.gate, agent)
+        assert (await two.hears()).changed == {request.id}
         wait = await waiting(two.gate, request, agent)
         await exchange.say(f'{{"from":"nobody","ended":["{request.id}"]}}')
         assert (await two.hears()).ended == {request.id}

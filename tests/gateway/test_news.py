@@ -7,12 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.news import MOST_ENDED, MOST_KEPT, News, read_news, write_news
+from gateway.news import MOST_KEPT, MOST_NAMED, News, read_news, write_news
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 IDS = st.text(ALPHABET, min_size=26, max_size=26).map(lambda text: f"req_{text}")
 NEWS = st.builds(
-    News, ended=st.frozensets(IDS, max_size=5), keys=st.booleans(), policies=st.booleans(), more=st.booleans()
+    News,
+    ended=st.frozensets(IDS, max_size=5),
+    changed=st.frozensets(IDS, max_size=5),
+    keys=st.booleans(),
+    policies=st.booleans(),
+    more=st.booleans(),
 )
 ENOUGH_FOR_POSTGRESQL = 7_999
 SENDER = "0123456789abcdef"
@@ -28,10 +33,10 @@ def test_what_is_written_is_read(news: News) -> None:
     assert read_news(message) == (SENDER, news)
 
 
-@pytest.mark.parametrize("count", [0, 1, MOST_ENDED, MOST_ENDED + 1, 10 * MOST_ENDED])
+@pytest.mark.parametrize("count", [0, 1, MOST_NAMED, MOST_NAMED + 1, 10 * MOST_NAMED])
 def test_however_many_have_ended_every_message_is_small_enough(count: int) -> None:
     messages = write_news(News(ended=ids(count), keys=True), sender=SENDER)
-    assert len(messages) == max(1, -(-count // MOST_ENDED))
+    assert len(messages) == max(1, -(-count // MOST_NAMED))
     assert max(len(message.encode()) for message in messages) <= ENOUGH_FOR_POSTGRESQL
     told = News()
     for message in messages:
