@@ -61,8 +61,8 @@ def check_may_decide(
 
 
 def same_spelling(name: str) -> str:
-    """Return a name as it is compared: mail reaches `Lead@example.com` and `lead@example.com` alike."""
-    return name.lower() if kind_of(name) == "email" else name
+    """Return a name as it is compared: mail reaches `A@example.com` like `a@example.com`, `web:lea` is `api:lea`."""
+    return name.lower() if kind_of(name) == "email" else Actor.parse(name).identity
 
 
 def is_anybodys(actor: Actor) -> bool:

@@ -31,8 +31,18 @@ class Actor:
 
     @property
     def identity(self) -> str:
-        """Return who counts: behind a link stands whom it was made for, `link:slack:U1` is `slack:U1`."""
-        return self.id.replace("discord:user:", "discord:") if self.kind == "link" else str(self)
+        """Return who counts, by whichever door.
+
+        Behind a link stands whom it was made for, `link:slack:U1` is `slack:U1`; behind a browser stands a key,
+        `web:lea` is `api:lea`.
+        """
+        match self.kind:
+            case "link":
+                return self.id.replace("discord:user:", "discord:")
+            case "web":
+                return f"api:{self.id}"
+            case _:
+                return str(self)
 
     @classmethod
     def parse(cls, written: str) -> Self:

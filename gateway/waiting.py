@@ -45,7 +45,7 @@ async def waiting_for(gate: Gate, *, by: Actor, limit: int, cursor: str | None =
 
 
 def _waits_for(gate: Gate, request: RequestView, by: Actor, persons: Mapping[str, str], places: frozenset[str]) -> bool:
-    person = persons.get(str(by))
+    person = persons.get(by.identity)
     if request.is_overdue(gate.now()) or any(_is_own(vote, by, person, persons) for vote in request.approvals):
         return False
     trust = gate.options.trust
@@ -60,6 +60,7 @@ def _waits_for(gate: Gate, request: RequestView, by: Actor, persons: Mapping[str
 
 def _is_own(vote: Approval, by: Actor, person: str | None, persons: Mapping[str, str]) -> bool:
     """Whether a vote is this person's, by whichever identity."""
-    if vote.by == str(by):
+    voter = Actor.parse(vote.by).identity
+    if voter == by.identity or vote.voter == by.key_id:
         return True
-    return person is not None and (vote.voter == f"person:{person}" or persons.get(vote.by) == person)
+    return person is not None and (vote.voter == f"person:{person}" or persons.get(voter) == person)
