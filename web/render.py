@@ -6,6 +6,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from gateway.card import Block, Card, Entry, Facts, Note, Quote, Section, Table
+from gateway.cards import clock_time
+from gateway.moments import write_moment
+from web.times import distance
 
 
 def templates() -> Environment:
@@ -17,6 +20,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"iso": write_moment, "clock": clock_time, "distance": distance}
     environment.globals["card_html"] = lambda card: card_html(environment, card)
     return environment
 
