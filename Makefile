@@ -8,7 +8,7 @@ PIP = $(shell test -x $(BIN)/pip && echo $(BIN)/python -m pip || echo $(PYTHON) 
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format docs bench migrations lock clean
+.PHONY: help setup run demo test check format reference docs bench migrations lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -52,7 +52,10 @@ format: .venv/develops ## put the code in shape, and write the blocking client f
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-docs: .venv/develops ## build the documentation into site/
+reference: .venv/develops ## write the tables of the documentation that are made from the code
+	@$(BIN)/python -m press
+
+docs: reference ## build the documentation into site/
 	$(BIN)/mkdocs build --strict
 
 bench: .venv/develops ## measure; one table a benchmark

@@ -60,7 +60,7 @@ NameOption = Annotated[
     typer.Option("--as", callback=_somebody, help="Who you are in the local chat; default: your login name"),
 ]
 KeyNameOption = Annotated[str | None, typer.Option("--name", help="What the key is called; default: first-admin")]
-ForceOption = Annotated[bool, typer.Option("--force", help="Make one although there is an active admin key")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Make an admin key although there is one")]
 
 
 def main() -> None:

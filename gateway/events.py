@@ -22,10 +22,11 @@ class GateEvent:
         """Return what the audit row keeps: every field that is given, in camelCase."""
         own = asdict(self)
         del own["request_id"], own["action"]
-        return {_camel(name): value for name, value in own.items() if value is not None}
+        return {camel(name): value for name, value in own.items() if value is not None}
 
 
-def _camel(name: str) -> str:
+def camel(name: str) -> str:
+    """Return a field's name as it is written in JSON."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 
@@ -86,7 +87,7 @@ class RequestDenied(GateEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestDecided(GateEvent):
-    """The one decision was recorded: written once, beside `request.approved` or `request.denied`."""
+    """The one decision was recorded: once, beside `request.approved` or `request.denied`, by the same actor."""
 
     type: ClassVar[str] = "request.decided"
     decision: str
@@ -103,7 +104,7 @@ class RequestExpired(GateEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCancelled(GateEvent):
-    """The asker does not want it any more."""
+    """The asker, or an admin, withdrew it."""
 
     type: ClassVar[str] = "request.cancelled"
     tells: ClassVar[bool] = True
@@ -118,7 +119,7 @@ class RequestConfirmed(GateEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestReminded(GateEvent):
-    """It still waits, and the rule's time to remind has come."""
+    """It still waits, and the rule's `remindAfterSec` is over; said where the card hangs."""
 
     type: ClassVar[str] = "request.reminded"
     tells: ClassVar[bool] = True
@@ -126,7 +127,7 @@ class RequestReminded(GateEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestEscalated(GateEvent):
-    """Nobody answered in the rule's time, so others hear of it too."""
+    """Nobody answered within the rule's `escalateAfterSec`; the card goes to others too."""
 
     type: ClassVar[str] = "request.escalated"
     tells: ClassVar[bool] = True
@@ -135,7 +136,7 @@ class RequestEscalated(GateEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkIssued(GateEvent):
-    """One recipient got links: never the links themselves, but what each is for."""
+    """One recipient got links; `verdicts` says what each is for: `approved`, `denied`, `view`."""
 
     type: ClassVar[str] = "link.issued"
     recipient: str
@@ -144,7 +145,7 @@ class LinkIssued(GateEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkUsed(GateEvent):
-    """Somebody answered by a link, which nobody can use again."""
+    """Somebody answered by a link, and nobody can use it again."""
 
     type: ClassVar[str] = "link.used"
     recipient: str
@@ -185,7 +186,7 @@ class KeyRevoked(GateEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicySaved(GateEvent):
-    """A policy was made or changed."""
+    """A policy was made or changed; with the rules as they are now."""
 
     type: ClassVar[str] = "policy.saved"
     policy_id: str
@@ -206,7 +207,7 @@ class PolicyDeleted(GateEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookSaved(GateEvent):
-    """A webhook was made, changed, or disabled by itself (`reason`); of the address neither query nor secret."""
+    """A webhook was made or changed, or was disabled by itself, for a `reason`; its address without the query."""
 
     type: ClassVar[str] = "webhook.saved"
     webhook_id: str
@@ -244,7 +245,7 @@ class PersonUnlinked(GateEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFailed(GateEvent):
-    """A target refused a notification for good; carries the platform's own word."""
+    """A target refused a notification for good; `error` is the platform's own word, `event` what it should tell."""
 
     type: ClassVar[str] = "delivery.failed"
     target: str

@@ -8,6 +8,7 @@ import re2
 
 from gateway.errors import InvalidPolicy
 from gateway.views import Ask
+from models.words import Operator
 
 LONGEST_PATTERN = 1000
 ROOTS = ("params", "context")
@@ -177,15 +178,15 @@ def _shown(value: Any) -> str:
 
 
 OPERATORS: Final[Mapping[str, Callable[[Any, str], Callable[[Any], bool]]]] = {
-    "$eq": _equals,
-    "$ne": _differs,
-    "$lt": _compares(lambda value, bound: value < bound),
-    "$lte": _compares(lambda value, bound: value <= bound),
-    "$gt": _compares(lambda value, bound: value > bound),
-    "$gte": _compares(lambda value, bound: value >= bound),
-    "$in": _among,
-    "$nin": _not_among,
-    "$regex": _pattern,
-    "$glob": _glob,
-    "$exists": _exists,
+    Operator.EQ: _equals,
+    Operator.NE: _differs,
+    Operator.LT: _compares(lambda value, bound: value < bound),
+    Operator.LTE: _compares(lambda value, bound: value <= bound),
+    Operator.GT: _compares(lambda value, bound: value > bound),
+    Operator.GTE: _compares(lambda value, bound: value >= bound),
+    Operator.IN: _among,
+    Operator.NIN: _not_among,
+    Operator.REGEX: _pattern,
+    Operator.GLOB: _glob,
+    Operator.EXISTS: _exists,
 }

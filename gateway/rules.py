@@ -19,15 +19,26 @@ class Rule:
     """When all conditions hold, the outcome is the answer."""
 
     conditions: tuple[Condition, ...]
+    """The conditions; all must hold. Absent: matches everything."""
     outcome: Outcome
+    """What happens."""
     approvers: tuple[str, ...] = ()
+    """Who may decide; nobody else may. Absent: those whom the settings trust."""
     channels: tuple[str, ...] = ()
+    """Where the card goes. Absent: the default channels."""
     approvals_needed: int = 1
+    """How many different persons must approve, 1 to 100; one denial denies. Absent: 1."""
     require_reason: bool = False
+    """Whether an answer needs a reason. Absent: false."""
     expires_in: timedelta | None = None
+    """When the request expires; the earlier of this and the asker's own wish counts. Absent: `REQUEST_TIMEOUT_SEC`."""
     remind_after: timedelta | None = None
+    """When to remind, once: in the card's thread in Slack, by a message below it in Discord, by a second mail.
+    Absent: never."""
     escalate_after: timedelta | None = None
+    """When to tell others, where nobody has answered; needs `escalateTo`. Absent: never."""
     escalate_to: tuple[str, ...] = ()
+    """Which others: targets that get a card of their own; the cards that hang already say so. Absent: nobody."""
 
 
 @dataclass(frozen=True, slots=True)

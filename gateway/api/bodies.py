@@ -12,7 +12,6 @@ from gateway.errors import Invalid
 from models.words import Decision, Scope, Urgency
 
 Moment = Annotated[datetime, BeforeValidator(read_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
-URGENCIES = ", ".join(Urgency)
 LONGEST_SECONDS = 315_360_000.0
 
 
@@ -25,32 +24,48 @@ class Body(BaseModel):
 class AskBody(Body):
     """What an agent asks for."""
 
-    action: str = Field(min_length=1, max_length=200, description="What the agent wants to do, printable characters")
+    action: str = Field(
+        min_length=1, max_length=200, description="What the agent wants to do: 1 to 200 printable characters"
+    )
     params: dict[str, Any] = Field(default_factory=dict, description="What it would do it with; covered by the digest")
-    context: dict[str, Any] = Field(default_factory=dict, description="Why; `reason` and `summary` stand on the card")
-    urgency: Urgency = Field(default=Urgency.NORMAL, strict=False, description=URGENCIES)
-    expires_at: Moment | None = Field(default=None, description="When nobody needs to answer any more")
+    context: dict[str, Any] = Field(
+        default_factory=dict, description="Why, for people; `reason` and `summary` stand on the card"
+    )
+    urgency: Urgency = Field(default=Urgency.NORMAL, strict=False, description="How much it hurries")
+    expires_at: Moment | None = Field(
+        default=None, description="When it expires; the earlier of this and the rule's own expiry counts"
+    )
     expires_in_sec: float | None = Field(
-        default=None, gt=0, le=LONGEST_SECONDS, description="The same in seconds from now; give one of the two"
+        default=None,
+        gt=0,
+        le=LONGEST_SECONDS,
+        description="The same as a number of seconds from now; give one of the two",
     )
     idempotency_key: str | None = Field(
-        default=None, min_length=1, max_length=255, description="The same as the header Idempotency-Key"
+        default=None,
+        min_length=1,
+        max_length=255,
+        description="Asking again under it returns the first request, with 200; with another body it is a 409",
     )
 
 
 class DecideBody(Body):
     """An answer to a request."""
 
-    decision: Decision = Field(strict=False, description="approved or denied")
+    decision: Decision = Field(strict=False, description="The answer")
     reason: str | None = Field(default=None, description="Why; required where the rule says so")
-    digest: str | None = Field(default=None, description="409 when it is not this request's")
-    decided_by: str | None = Field(default=None, description="A claim for the audit trail; never trusted")
+    digest: str | None = Field(
+        default=None, description="409 when it is not this request's: decide only what you have seen"
+    )
+    decided_by: str | None = Field(
+        default=None, description="Whom you speak for; kept as a claim in the audit trail, never trusted"
+    )
 
 
 class ConfirmBody(Body):
     """What came of an approved request."""
 
-    result: dict[str, Any] = Field(default_factory=dict, description="Anything worth keeping beside the decision")
+    result: dict[str, Any] = Field(default_factory=dict, description="What came of it")
 
 
 class CancelBody(Body):
@@ -60,10 +75,12 @@ class CancelBody(Body):
 class PolicyBody(Body):
     """A new policy."""
 
-    name: str
-    priority: int = Field(default=100, description="Lower numbers are asked first")
-    enabled: bool = True
-    rules: list[dict[str, Any]] = Field(description="In order; the first that matches answers")
+    name: str = Field(
+        description="How it is called on cards and in the audit trail; unique, 1 to 100 printable characters"
+    )
+    priority: int = Field(default=100, description="Lower numbers are asked first; ±1 000 000")
+    enabled: bool = Field(default=True, description="Whether it is asked at all")
+    rules: list[dict[str, Any]] = Field(description="In order; the first that matches answers; 500 at most")
 
 
 class PolicyChangeBody(Body):
@@ -78,10 +95,10 @@ class PolicyChangeBody(Body):
 class TryBody(Body):
     """An ask to try the policies on; nothing is stored."""
 
-    action: str
-    params: dict[str, Any] = Field(default_factory=dict)
-    context: dict[str, Any] = Field(default_factory=dict)
-    urgency: Urgency = Field(default=Urgency.NORMAL, strict=False, description=URGENCIES)
+    action: str = Field(description="What would be asked for")
+    params: dict[str, Any] = Field(default_factory=dict, description="With what")
+    context: dict[str, Any] = Field(default_factory=dict, description="Why")
+    urgency: Urgency = Field(default=Urgency.NORMAL, strict=False, description="How much it would hurry")
     requested_by: str | None = Field(default=None, description="As whom to ask; the caller's key when left out")
 
 
@@ -93,10 +110,14 @@ ScopeList = Annotated[list[Annotated[Scope, Field(strict=False)]], Field(min_len
 class KeyBody(Body):
     """A new API key."""
 
-    name: str = Field(description="How it is called in the audit trail; unique among active keys")
-    scopes: ScopeList = Field(description="What it may do; admin implies all")
-    rate_limit: int | None = Field(default=None, description="Calls a minute; the server's default when left out")
-    expires_at: Moment | None = Field(default=None, description="When it stops working; never, when left out")
+    name: str = Field(
+        description="How it is called in the audit trail: 1 to 100 printable characters, unique among active keys"
+    )
+    scopes: ScopeList = Field(
+        description="What it may do, at least one; `admin` implies all. None that the calling key does not have"
+    )
+    rate_limit: int | None = Field(default=None, description="Calls a minute; `RATE_LIMIT_RPM` when null or left out")
+    expires_at: Moment | None = Field(default=None, description="When it stops working; never when null or left out")
 
 
 class KeyChangeBody(Body):
@@ -111,10 +132,15 @@ class KeyChangeBody(Body):
 class WebhookBody(Body):
     """A new webhook."""
 
-    url: str = Field(description="Where events are posted: http or https, reachable from the internet")
-    events: list[str] = Field(default_factory=lambda: ["*"], description="Which events; * for all")
-    secret: str | None = Field(default=None, description="What signs the calls; made and shown once when left out")
-    enabled: bool = True
+    url: str = Field(
+        description="Where events are posted: http or https, on the internet; without name, password and fragment"
+    )
+    events: list[str] = Field(default_factory=lambda: ["*"], description="Which events; `*` for all")
+    secret: str | None = Field(
+        default=None,
+        description="What signs the calls: `whsec_…`, or 16 to 255 printable ASCII characters; made when left out",
+    )
+    enabled: bool = Field(default=True, description="Whether it hears of anything")
 
 
 class WebhookChangeBody(Body):

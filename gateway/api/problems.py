@@ -82,7 +82,10 @@ def headers_for(error: errors.GateError) -> dict[str, str]:
 
 
 def known_codes() -> dict[str, Any]:
-    """Return every error code with its status and meaning, for the documentation."""
+    """Return every error code with its status, its meaning and what to do, for the documentation."""
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.GateError)]
     named = [kind for kind in kinds if "code" in vars(kind) and kind is not errors.GateError]
-    return {kind.code: {"status": status_of(kind).value, "meaning": (kind.__doc__ or "").strip()} for kind in named}
+    return {
+        kind.code: {"status": status_of(kind).value, "meaning": (kind.__doc__ or "").strip(), "remedy": kind.remedy}
+        for kind in named
+    }

@@ -68,7 +68,7 @@ class Query(BaseModel):
 class PageQuery(Query):
     """Which part of a list."""
 
-    limit: Whole = Field(default=50, ge=1, le=100, description="1 to 100")
+    limit: Whole = Field(default=50, ge=1, le=100, description="How many at once, 1 to 100")
     offset: Whole = Field(default=0, ge=0, le=MOST_OFFSET, description="How many to skip")
     cursor: Word | None = Field(default=None, description="`nextCursor` of the page before; instead of offset")
 
@@ -82,22 +82,24 @@ class WaitQuery(Query):
 class RequestsQuery(PageQuery):
     """Which requests."""
 
-    status: Status | None = None
-    action: ActionWord | None = None
-    urgency: Urgency | None = None
-    requested_by: Word | None = None
+    status: Status | None = Field(default=None, description="Where they stand")
+    action: ActionWord | None = Field(default=None, description="Exactly this action")
+    urgency: Urgency | None = Field(default=None, description="How much they hurry")
+    requested_by: Word | None = Field(default=None, description="Who asked: exactly this actor, `api:deploy-bot`")
 
 
 class AuditFilterQuery(Query):
     """Which audit entries."""
 
-    event_type: EventType | None = Field(default=None, description="`request.approved`, or `approved` for short")
-    actor: Word | None = None
-    action: ActionWord | None = None
-    request_id: Word | None = Field(default=None, description="id or short code")
-    status: Status | None = Field(default=None, description="what the request is now")
-    from_: From | None = Field(default=None, alias="from")
-    to: To | None = None
+    event_type: EventType | None = Field(
+        default=None, description="What happened: `request.approved`, or `approved` for short"
+    )
+    actor: Word | None = Field(default=None, description="Who did it: exactly this actor, `api:deploy-bot`")
+    action: ActionWord | None = Field(default=None, description="Entries of requests for exactly this action")
+    request_id: Word | None = Field(default=None, description="One request, by id or short code")
+    status: Status | None = Field(default=None, description="Entries of requests that are now in this state")
+    from_: From | None = Field(default=None, alias="from", description="Not before; a date begins at midnight UTC")
+    to: To | None = Field(default=None, description="Not after; a date includes its day")
 
 
 class AuditQuery(AuditFilterQuery, PageQuery):
@@ -107,13 +109,15 @@ class AuditQuery(AuditFilterQuery, PageQuery):
 class ExportQuery(AuditFilterQuery):
     """Which audit entries, and in which format."""
 
-    format: Literal["ndjson", "csv"] = "ndjson"
+    format: Literal["ndjson", "csv"] = Field(
+        default="ndjson", description="In CSV, cells that a spreadsheet would run are quoted with an apostrophe"
+    )
 
 
 class HealthQuery(Query):
     """How closely to look."""
 
-    deep: Flag = False
+    deep: Flag = Field(default=False, description="Whether to look at the database, the chats and everything else")
 
 
 AnyQuery = TypeVar("AnyQuery", bound=Query)

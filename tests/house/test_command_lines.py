@@ -1,5 +1,6 @@
 """Every command of the chat and of both command lines has its row, with its options and what it does."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from agentgate.cli.exits import MEANINGS
 from app.cli import cli as server
 from bot.callers import Role
 from bot.commands import COMMANDS
-from tests.house.tree import ROOT, code_in, documented
+from tests.house.tree import code_in, documented, page_text, rows_of
 
 PAGE = "reference/cli.md"
 
@@ -28,10 +29,14 @@ def test_a_chat_command_is_described_as_it_describes_itself(command: Any) -> Non
     assert does.partition(";")[0] == command.description.partition(";")[0]
 
 
-def test_every_chat_option_is_described() -> None:
-    page = documented("reference/commands.md", like=r"[a-z]+:")
-    named = {option.name for command in COMMANDS for option in command.options if option.only_named}
-    assert {name.rstrip(":") for name in page} == named
+def test_everything_that_a_chat_command_takes_is_described() -> None:
+    page = page_text("reference/commands.md").partition("## What commands take")[2]
+    described = {(word, of) for word, (by, what) in rows_of(page) for of in code_in(by) if what}
+    assert described == {
+        (f"{one.name}:" if one.only_named else one.usage, command.name)
+        for command in COMMANDS
+        for one in command.options
+    }
 
 
 def commands(program: Any, words: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
@@ -61,20 +66,26 @@ def test_every_command_has_its_row() -> None:
 @pytest.mark.parametrize("typed", [*CLIENT, *SERVER])
 def test_a_command_has_the_options_of_its_row(typed: str) -> None:
     command = (CLIENT | SERVER)[typed]
-    options, does = documented(PAGE, like=r"agentgate.*")[typed]
-    assert code_in(options) == options_of(command)
-    assert does == command.help
+    (does,) = documented(PAGE, like=r"agentgate.*")[typed]
+    assert does.casefold() == command.help.rstrip(".").casefold()
+    described = {option: meaning for option, (meaning,) in rows_of(section_of(typed)) if option.startswith("-")}
+    assert set(described) == options_of(command)
+    assert [option for option, meaning in described.items() if not meaning] == []
 
 
-def test_every_option_is_described() -> None:
-    text = (ROOT / "docs" / PAGE).read_text(encoding="utf-8")
-    described = {name for name, _ in _rows_of_options()}
-    assert described == {option for command in (CLIENT | SERVER).values() for option in options_of(command)}
-    assert "--help" in text
+def section_of(typed: str) -> str:
+    """Return what the page says of a command; empty where that takes nothing."""
+    parts = re.split(r"^### (.+)$", page_text(PAGE), flags=re.MULTILINE)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    name = re.sub(r" [A-Z].*", "", typed)
+    return sections.get(name if " " in name else f"{name} itself", "")
 
 
-def _rows_of_options() -> list[tuple[str, list[str]]]:
-    return list(documented(PAGE, like=r"--?[a-z-]+").items())
+@pytest.mark.parametrize("typed", [*CLIENT, *SERVER])
+def test_a_command_has_the_arguments_of_its_row(typed: str) -> None:
+    described = {word: meaning for word, (meaning,) in rows_of(section_of(typed)) if not word.startswith("-")}
+    assert list(described) == re.findall(r" ([A-Z]\S*)", typed)
+    assert all(described.values())
 
 
 def test_every_exit_code_has_its_row() -> None:

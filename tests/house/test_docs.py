@@ -10,16 +10,16 @@ import pytest
 from agentgate._errors import BY_STATUS, ApiError, Refused, WaitTimeout
 
 from gateway.api.bodies import Body
-from gateway.api.openapi import problems_of
+from gateway.api.openapi import describe, problems_of
 from gateway.api.problems import known_codes
 from gateway.api.queries import Query
 from gateway.api.routes import ROUTES
-from gateway.events import EVENTS, GateEvent, _camel
+from gateway.events import EVENTS, GateEvent, camel
 from gateway.matching import OPERATORS
 from gateway.rules import FIELDS
 from gateway.targets import APPROVERS, TARGETS
 from models.words import Outcome, Scope
-from tests.house.tree import ROOT, code_in, documented, rows
+from tests.house.tree import ROOT, code_in, documented, page_text, rows, rows_of
 
 EVERY_KEYED_CALL = {401, 403, 429, 503}
 """The refusals that the page describes once, above its tables."""
@@ -33,7 +33,7 @@ JSON_BLOCK = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 def own_fields(event: type[GateEvent]) -> set[str]:
     """Return what an event keeps beside who, when and which request."""
     shared = {field.name for field in fields(GateEvent)}
-    return {_camel(field.name) for field in fields(event) if field.name not in shared}
+    return {camel(field.name) for field in fields(event) if field.name not in shared}
 
 
 def test_every_event_has_its_row() -> None:
@@ -57,6 +57,12 @@ def test_every_error_has_its_row() -> None:
 def client_class(status: int) -> str:
     """Return what the Python client raises for an HTTP status."""
     return "Unavailable" if status >= 500 else BY_STATUS.get(status, ApiError).__name__
+
+
+def test_every_name_of_the_client_is_described() -> None:
+    text = page_text("reference/sdk.md")
+    shown = set(re.findall(r"^::: agentgate\.(\w+)$", text, re.MULTILINE))
+    assert shown | {name for name, _ in rows("reference/sdk.md")} | {"Status", "__version__"} == set(agentgate.__all__)
 
 
 def test_every_ending_has_its_row() -> None:
@@ -91,9 +97,17 @@ def numbers(cell: str) -> set[int]:
 def test_every_key_and_parameter_is_described() -> None:
     models: list[type[Body | Query]] = [model for route in ROUTES for model in (route.body, route.query) if model]
     names = {field.alias or name for model in models for name, field in model.model_fields.items()}
-    text = (ROOT / "docs/reference/api.md").read_text(encoding="utf-8")
-    described = {name for name, _ in rows("reference/api.md")} | set(re.findall(r"`\??(\w+)(?:=\w+)?`", text))
+    described = {name for name, cells in rows("reference/api.md") if cells[-1]}
+    described |= set(re.findall(r"`\??(\w+)(?:=\w+)?`", page_text("reference/api.md")))
     assert names - described == set()
+
+
+def test_every_object_has_its_section_with_every_key() -> None:
+    parts = re.split(r"^## (\w+)$", page_text("reference/objects.md"), flags=re.MULTILINE)
+    page = {name: {key for key, _ in rows_of(text)} for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    schemas = describe(ROUTES, public_url="")["components"]["schemas"]
+    shapes = {name.removesuffix("Shape"): one for name, one in schemas.items() if name.endswith("Shape")}
+    assert page == {name: set(one["properties"]) for name, one in shapes.items()}
 
 
 def test_every_scope_has_its_row() -> None:

@@ -63,10 +63,20 @@ def calls(path: Path) -> Iterator[tuple[str, int]]:
             yield ast.unparse(node.func), node.lineno
 
 
+def page_text(page: str) -> str:
+    """Return what is written on a page of the documentation."""
+    return (ROOT / "docs" / page).read_text(encoding="utf-8")
+
+
 def rows(page: str) -> list[tuple[str, list[str]]]:
     """Return the table rows of a documentation page: each code in the first cell, with the cells after it."""
+    return rows_of(page_text(page))
+
+
+def rows_of(text: str) -> list[tuple[str, list[str]]]:
+    """Return the table rows of a text in Markdown, as `rows` does."""
     found: list[tuple[str, list[str]]] = []
-    for line in (ROOT / "docs" / page).read_text(encoding="utf-8").splitlines():
+    for line in text.splitlines():
         cells = [cell.strip() for cell in CELL.split(line)[1:-1]] if line.startswith("|") else []
         found += [(name, cells[1:]) for name in SPAN.findall(cells[0] if cells else "")]
     return found

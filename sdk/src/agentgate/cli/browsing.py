@@ -16,7 +16,7 @@ def list_requests(
     status: Annotated[
         str | None, typer.Option("--status", help="pending, approved, denied, expired, cancelled.")
     ] = None,
-    action: Annotated[str | None, typer.Option("--action")] = None,
+    action: Annotated[str | None, typer.Option("--action", help="Exactly this action.")] = None,
     urgency: Urgency = None,
     requested_by: Annotated[str | None, typer.Option("--requested-by", help="Who asked, such as api:bot.")] = None,
     limit: Limit = None,
@@ -57,7 +57,7 @@ def audit(
     context: typer.Context,
     event: Annotated[str | None, typer.Option("--event", help="Such as request.approved, or approved.")] = None,
     actor: Annotated[str | None, typer.Option("--actor", help="Who did it, such as slack:U123.")] = None,
-    action: Annotated[str | None, typer.Option("--action")] = None,
+    action: Annotated[str | None, typer.Option("--action", help="Of requests for exactly this action.")] = None,
     request: Annotated[str | None, typer.Option("--request", help="A request's id or short code.")] = None,
     status: Annotated[str | None, typer.Option("--status", help="The requests' status.")] = None,
     since: Since = None,

@@ -33,7 +33,7 @@ def list_keys(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command()
 def create(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it; unique among active keys.")],
     scopes: Scopes,
     rate: Rate = None,
     expires_in: ExpiresIn = None,
@@ -53,7 +53,7 @@ def create(
 def update(
     context: typer.Context,
     ref: KeyRef,
-    name: Annotated[str | None, typer.Option("--name")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="What it is called from now on.")] = None,
     scopes: Annotated[str | None, typer.Option("--scopes", help="All of its scopes, joined by commas.")] = None,
     rate: Rate = None,
     expires_in: ExpiresIn = None,

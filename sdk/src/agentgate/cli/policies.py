@@ -72,7 +72,7 @@ def delete(context: typer.Context, ref: PolicyRef, as_json: AsJson = False) -> N
 @app.command("try")
 def try_out(
     context: typer.Context,
-    action: Annotated[str, typer.Argument(metavar="ACTION")],
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="What would be asked for.")],
     param: Params = [],  # noqa: B006 -- the command line library reads the default, nothing changes it
     params_file: ParamsFile = None,
     context_pairs: Context = [],  # noqa: B006 -- as above

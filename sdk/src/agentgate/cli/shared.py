@@ -29,7 +29,9 @@ Limit = Annotated[int | None, typer.Option("--limit", help="How many at most.")]
 Cursor = Annotated[str | None, typer.Option("--cursor", help="Go on where a page ended.")]
 ExpiresIn = Annotated[
     timedelta | None,
-    typer.Option("--expires-in", parser=typed.duration, metavar="DURATION", help="Such as 15m, 1h30m or 2d."),
+    typer.Option(
+        "--expires-in", parser=typed.duration, metavar="DURATION", help="When it ends, such as 15m, 1h30m or 2d."
+    ),
 ]
 Since = Annotated[
     datetime | None,

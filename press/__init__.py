@@ -1,0 +1,1 @@
+"""What prints the documentation: tables of the reference, from the code that they describe."""
