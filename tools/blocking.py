@@ -23,22 +23,30 @@ WORDS = {
     "AsyncAgentGate": "AgentGate",
     "AsyncCaller": "Caller",
     "AsyncClient": "Client",
+    "AsyncGuard": "Guard",
+    "AsyncIterator": "Iterator",
     "AsyncKeys": "Keys",
     "AsyncLine": "Line",
     "AsyncPolicies": "Policies",
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
     "_async_admin": "_admin",
+    "_async_client": "_client",
+    "_async_guard": "_guard",
     "_async_line": "_line",
     "aclose": "close",
     "aiter_bytes": "iter_bytes",
-    "asyncio": "time",
+    "async_sleep": "sleep",
+    "async_transport": "transport",
+    "asynccontextmanager": "contextmanager",
+    "outcomes_async": "outcomes",
+    "decorated_async": "decorated",
 }
 PHRASES = {
     "for asyncio; tasks may share it": "that blocks; threads may share it",
 }
 DROPPED = {"async", "await"}
-IMPORTED = re.compile(r"^import \w+\n", re.MULTILINE)
+AWAITED = re.compile(r"Awaitable\[(\w+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ def blocking(source: str, name: str) -> str:
         edited = edited[: edit.start] + edit.text + edited[edit.end :]
     docstring, _, rest = edited.partition("\n")
     note = f"# Written from {name} by `make format`: change that file, not this one."
-    return _formatted(f"{docstring}\n\n{note}\n{_imported_once(rest)}")
+    return _formatted("\n".join([docstring, "", note, AWAITED.sub(r"\1", rest)]))
 
 
 def _edits(source: str) -> Iterator[Edit]:
@@ -95,20 +103,8 @@ def _said_otherwise(text: str) -> str:
     return text
 
 
-def _imported_once(source: str) -> str:
-    """Drop a module's second import: two modules of the source may be one in the twin."""
-    seen: set[str] = set()
-
-    def first_only(found: re.Match[str]) -> str:
-        is_new = found[0] not in seen
-        seen.add(found[0])
-        return found[0] if is_new else ""
-
-    return IMPORTED.sub(first_only, source)
-
-
 def _formatted(source: str) -> str:
-    for arguments in (["check", "--quiet", "--fix-only", "--select=I"], ["format", "--quiet"]):
+    for arguments in (["check", "--quiet", "--fix-only", "--select=I,F401"], ["format", "--quiet"]):
         ruff = [sys.executable, "-m", "ruff", *arguments, f"--stdin-filename={CLIENT / '_twin.py'}", "-"]
         source = subprocess.run(ruff, input=source, capture_output=True, text=True, check=True).stdout
     return source

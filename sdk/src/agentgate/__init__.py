@@ -5,6 +5,7 @@ from ._backoff import Backoff
 from ._client import AgentGate
 from ._errors import (
     AgentGateError,
+    AlreadyDone,
     ApiError,
     ArgumentsChanged,
     Cancelled,
@@ -21,14 +22,18 @@ from ._errors import (
     Unavailable,
     WaitTimeout,
 )
-from ._guard import requires_approval
+from ._guarding import GuardedRequest
+from ._log import LogEvent
+from ._many import Outcome
 from ._models import Approval, Page, PolicyDecision, Request, Status
 from ._records import AuditEntry, Key, Policy, RequestSummary
+from ._requires import requires_approval
 from ._version import __version__
 
 __all__ = [
     "AgentGate",
     "AgentGateError",
+    "AlreadyDone",
     "ApiError",
     "Approval",
     "ArgumentsChanged",
@@ -41,9 +46,12 @@ __all__ = [
     "Expired",
     "Forbidden",
     "Gone",
+    "GuardedRequest",
     "InvalidRequest",
     "Key",
+    "LogEvent",
     "NotFound",
+    "Outcome",
     "Page",
     "Policy",
     "PolicyDecision",
@@ -58,3 +66,7 @@ __all__ = [
     "__version__",
     "requires_approval",
 ]
+
+for _name in __all__:
+    if _name != "__version__":
+        locals()[_name].__module__ = __name__  # tracebacks name what people import, not the file that keeps it

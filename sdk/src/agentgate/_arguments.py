@@ -10,6 +10,8 @@ from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 
+from ._errors import ArgumentsChanged
+
 SAFE_INTEGER = 2**53  # beyond it JSON clients disagree
 PLAIN_STR: object = object.__str__
 
@@ -25,6 +27,12 @@ def bound_params(signature: inspect.Signature, args: Sequence[Any], kwargs: Mapp
     if names and names[0] in {"self", "cls"}:
         names = names[1:]
     return {name: as_json(bound.arguments[name]) for name in names}
+
+
+def check_unchanged(approved: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Raise ArgumentsChanged when the arguments are not what somebody approved."""
+    if approved != now:
+        raise ArgumentsChanged("The arguments changed after they were approved, so the function was not run.")
 
 
 def as_json(value: Any) -> Any:

@@ -1,9 +1,8 @@
-"""A line to the gate: drives flows with httpx and the wall clock."""
+"""A line to the gate: drives flows with httpx and a clock."""
 
 from __future__ import annotations
 
-import asyncio
-import time
+from collections.abc import Callable
 from typing import TypeVar
 
 import httpx
@@ -21,8 +20,13 @@ class AsyncLine:
     def __init__(self, address: Address, terms: Terms) -> None:
         self.address = address
         self.terms = terms
+        self._sleep = address.outside.async_sleep
         self.http = httpx.AsyncClient(
-            base_url=address.url, headers=address.headers, limits=LIMITS, follow_redirects=False
+            base_url=address.url,
+            headers=address.headers,
+            limits=LIMITS,
+            follow_redirects=False,
+            transport=address.outside.async_transport,
         )
 
     async def call(self, call: Call[T]) -> T:
@@ -42,7 +46,7 @@ class AsyncLine:
                 case Send():
                     answer = await self._send(step)
                 case Pause():
-                    await asyncio.sleep(step.seconds)
+                    await self._sleep(step.seconds)
                     answer = None
 
     async def aclose(self) -> None:
@@ -50,22 +54,23 @@ class AsyncLine:
         await self.http.aclose()
 
     async def _send(self, step: Send) -> Reply | Lost:
-        give_up_at = time.monotonic() + step.timeout
+        clock = self.terms.clock
+        give_up_at = clock() + step.timeout
         try:
             response = await self.http.send(http_request(self.http, step), stream=True)
             try:
-                return reply(response, await _drained(response, give_up_at))
+                return reply(response, await _drained(response, clock, give_up_at))
             finally:
                 await response.aclose()
         except httpx.RequestError as error:
             return lost(error)
 
 
-async def _drained(response: httpx.Response, give_up_at: float) -> bytes:
+async def _drained(response: httpx.Response, clock: Callable[[], float], give_up_at: float) -> bytes:
     """Read the whole body; httpx limits each read, this limits a body that drips."""
     chunks = []
     async for chunk in response.aiter_bytes():
         chunks.append(chunk)
-        if time.monotonic() > give_up_at:
+        if clock() > give_up_at:
             raise httpx.ReadTimeout("the answer took too long", request=response.request)
     return b"".join(chunks)

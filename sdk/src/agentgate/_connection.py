@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import httpx
 
 from ._flows import Send
+from ._outside import Outside, outside_of
 from ._version import __version__
 from ._wire import Lost, Reply
 
@@ -37,6 +38,11 @@ class Address:
 
     def __str__(self) -> str:
         return str(self.url)
+
+    @property
+    def outside(self) -> Outside:
+        """Return the network and the time that lie between here and there."""
+        return outside_of(self.url)
 
     @property
     def headers(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ AgentGateError
 │   └── Cancelled         it was withdrawn
 ├── WaitTimeout           still pending when our own patience ended
 ├── Unavailable           the gate could not be reached, or what answered made no sense
+├── AlreadyDone           approved and done before, so a guarded block is not entered again
 ├── ArgumentsChanged      a guarded function's arguments changed after they were approved
 └── ApiError              the gate understood and said no; its HTTP answer
     ├── InvalidRequest    400, 413, 415, 422
@@ -67,6 +68,14 @@ class WaitTimeout(AgentGateError):
 
 class Unavailable(AgentGateError):
     """The gate could not be reached, or what answered was not an AgentGate; nothing is known."""
+
+
+class AlreadyDone(AgentGateError):
+    """The request was approved, and what it is about was confirmed as done; `request` says what came of it."""
+
+    def __init__(self, message: str, *, request: Request | None = None) -> None:
+        super().__init__(message)
+        self.request = request
 
 
 class ArgumentsChanged(AgentGateError):

@@ -5,6 +5,7 @@ A flow yields `Send` or `Pause`, is sent back what came of it, and returns its r
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable, Generator
@@ -13,6 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from ._backoff import Backoff, Deadline
 from ._errors import AgentGateError, ApiError, RateLimited, Unavailable
+from ._log import Log, LogEvent, to_logging, told
 from ._replies import read_reply, retry_after
 from ._wire import Call, Lost, Reply
 
@@ -22,12 +24,17 @@ LONGEST_RETRY_AFTER = 300.0  # seconds; a proxy that says "tomorrow" must not si
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What every flow of one client shares: its patience, its clock and the key to keep out of messages."""
+    """What every flow of one client shares: its patience, its clock, its log and the key to keep out of messages."""
 
     timeout: float = 30.0
     backoff: Backoff = field(default_factory=Backoff)
     clock: Callable[[], float] = time.monotonic
     secret: str | None = field(default=None, repr=False)
+    log: Log = to_logging
+
+    def tell(self, name: str, level: int = logging.INFO, **fields: object) -> None:
+        """Log what happened."""
+        told(self.log, LogEvent(name, level, fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +58,12 @@ Flow: TypeAlias = Generator[Step, Reply | Lost | None, T]
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a try failed, whether another try is allowed, and when the gate asked for it."""
+    """Why a try failed, whether another try is allowed, and when the gate asked for it; `why` may be logged."""
 
     error: AgentGateError
     again: bool
     after: float | None = None
+    why: str = ""
 
 
 def once(call: Call[T], *, timeout: float, terms: Terms) -> Flow[T | Trouble]:
@@ -63,14 +71,15 @@ def once(call: Call[T], *, timeout: float, terms: Terms) -> Flow[T | Trouble]:
     outcome = yield Send(call, timeout)
     match outcome:
         case Reply(status=429):
-            return Trouble(_raised(outcome, call, terms), again=True, after=retry_after(outcome))
+            return Trouble(_raised(outcome, call, terms), again=True, after=retry_after(outcome), why="HTTP 429")
         case Reply(status=status) if status >= 500:
             error = _raised(outcome, call, terms)
-            return Trouble(error, again=call.repeatable, after=retry_after(outcome))
+            return Trouble(error, again=call.repeatable, after=retry_after(outcome), why=f"HTTP {status}")
         case Reply():
             return read_reply(outcome, call.read, secret=terms.secret)
         case Lost():
-            return Trouble(_unreachable(outcome, call), again=call.repeatable or not outcome.sent)
+            error = _unreachable(outcome, call)
+            return Trouble(error, again=call.repeatable or not outcome.sent, why=_cause(outcome))
         case None:
             raise TypeError("A sent call needs an answer.")
 
@@ -87,7 +96,21 @@ def exchange(call: Call[T], terms: Terms) -> Flow[T]:
         pause = next_pause(outcome, failures, terms.backoff)
         if not outcome.again or failures >= terms.backoff.tries or pause >= deadline.left():
             raise outcome.error
+        retried(call, outcome, failures, pause, terms)
         yield Pause(pause)
+
+
+def retried(call: Call[Any], trouble: Trouble, failures: int, pause: float, terms: Terms) -> None:
+    """Log that a call is tried again."""
+    terms.tell(
+        "call.retried",
+        logging.WARNING,
+        method=call.method,
+        path=call.path,
+        why=trouble.why,
+        failures=failures,
+        pause_seconds=round(pause, 3),
+    )
 
 
 def next_pause(trouble: Trouble, failures: int, backoff: Backoff) -> float:
@@ -105,8 +128,11 @@ def _raised(reply: Reply, call: Call[T], terms: Terms) -> ApiError | Unavailable
 
 
 def _unreachable(lost: Lost, call: Call[T]) -> Unavailable:
-    why = str(lost.cause) or type(lost.cause).__name__
     doubt = " It may or may not have happened." if lost.sent and not call.repeatable else ""
-    error = Unavailable(f"The gate could not be reached: {why}.{doubt}")
+    error = Unavailable(f"The gate could not be reached: {_cause(lost)}.{doubt}")
     error.__cause__ = lost.cause
     return error
+
+
+def _cause(lost: Lost) -> str:
+    return str(lost.cause) or type(lost.cause).__name__

@@ -1,10 +1,10 @@
-"""A line to the gate: drives flows with httpx and the wall clock."""
+"""A line to the gate: drives flows with httpx and a clock."""
 
 # Written from _async_line.py by `make format`: change that file, not this one.
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from typing import TypeVar
 
 import httpx
@@ -22,7 +22,14 @@ class Line:
     def __init__(self, address: Address, terms: Terms) -> None:
         self.address = address
         self.terms = terms
-        self.http = httpx.Client(base_url=address.url, headers=address.headers, limits=LIMITS, follow_redirects=False)
+        self._sleep = address.outside.sleep
+        self.http = httpx.Client(
+            base_url=address.url,
+            headers=address.headers,
+            limits=LIMITS,
+            follow_redirects=False,
+            transport=address.outside.transport,
+        )
 
     def call(self, call: Call[T]) -> T:
         """Send a call and return what it read, within the client's timeout."""
@@ -41,7 +48,7 @@ class Line:
                 case Send():
                     answer = self._send(step)
                 case Pause():
-                    time.sleep(step.seconds)
+                    self._sleep(step.seconds)
                     answer = None
 
     def close(self) -> None:
@@ -49,22 +56,23 @@ class Line:
         self.http.close()
 
     def _send(self, step: Send) -> Reply | Lost:
-        give_up_at = time.monotonic() + step.timeout
+        clock = self.terms.clock
+        give_up_at = clock() + step.timeout
         try:
             response = self.http.send(http_request(self.http, step), stream=True)
             try:
-                return reply(response, _drained(response, give_up_at))
+                return reply(response, _drained(response, clock, give_up_at))
             finally:
                 response.close()
         except httpx.RequestError as error:
             return lost(error)
 
 
-def _drained(response: httpx.Response, give_up_at: float) -> bytes:
+def _drained(response: httpx.Response, clock: Callable[[], float], give_up_at: float) -> bytes:
     """Read the whole body; httpx limits each read, this limits a body that drips."""
     chunks = []
     for chunk in response.iter_bytes():
         chunks.append(chunk)
-        if time.monotonic() > give_up_at:
+        if clock() > give_up_at:
             raise httpx.ReadTimeout("the answer took too long", request=response.request)
     return b"".join(chunks)

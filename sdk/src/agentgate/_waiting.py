@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar, assert_never
 
 from . import _calls as calls
 from ._backoff import Deadline
-from ._errors import Cancelled, Denied, Expired, Unavailable, WaitTimeout
-from ._flows import Flow, Pause, Terms, Trouble, next_pause, once
+from ._errors import AgentGateError, Cancelled, Denied, Expired, Unavailable, WaitTimeout
+from ._flows import Flow, Pause, Terms, Trouble, next_pause, once, retried
 from ._models import Request, Status
 
 T = TypeVar("T")
@@ -26,22 +27,47 @@ def seconds_of(timeout: float | timedelta | None) -> float | None:
 
 def wait(asked: Request | str, timeout: float | timedelta | None, terms: Terms) -> Flow[Request]:
     """Return the request once it is approved; raise what else became of it, or of the time."""
+    started_at = terms.clock()
+    name = asked.id if isinstance(asked, Request) else asked
+    try:
+        request = yield from _final(asked, Deadline.after(seconds_of(timeout), terms.clock), terms)
+    except AgentGateError as error:
+        seconds = round(terms.clock() - started_at, 3)
+        terms.tell(
+            "wait.given_up", logging.WARNING, request_id=name, error=type(error).__name__, waited_seconds=seconds
+        )
+        raise
+    terms.tell(
+        "wait.ended",
+        request_id=request.id,
+        action=request.action,
+        status=request.status.value,
+        decided_by=request.decided_by,
+        waited_seconds=round(terms.clock() - started_at, 3),
+    )
+    return verdict(request)
+
+
+def _final(asked: Request | str, deadline: Deadline, terms: Terms) -> Flow[Request]:
+    """Return the request in its final state."""
     if isinstance(asked, Request) and asked.is_final:
-        return verdict(asked)
-    deadline = Deadline.after(seconds_of(timeout), terms.clock)
+        return asked
     weather = _Weather(terms)
     while True:
         hold = int(min(POLL, deadline.left()))
         started_at = terms.clock()
         patience = min(hold + GRACE, deadline.left() + SLACK)
-        outcome = yield from once(calls.get(asked, wait=hold), timeout=patience, terms=terms)
+        call = calls.get(asked, wait=hold)
+        outcome = yield from once(call, timeout=patience, terms=terms)
         if isinstance(outcome, Request) and outcome.is_final:
-            return verdict(outcome)
+            return outcome
         if deadline.left() <= 0:
             raise _out_of_time(outcome)
-        pause = weather.pause(outcome, held=terms.clock() - started_at, hold=hold)
+        pause = min(weather.pause(outcome, held=terms.clock() - started_at, hold=hold), deadline.left())
+        if isinstance(outcome, Trouble):
+            retried(call, outcome, weather.failures, pause, terms)
         if pause > 0:
-            yield Pause(min(pause, deadline.left()))
+            yield Pause(pause)
 
 
 def verdict(request: Request) -> Request:
