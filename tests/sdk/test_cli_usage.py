@@ -91,7 +91,20 @@ def test_ambiguous_files_are_refused(stdin: str, monkeypatch: pytest.MonkeyPatch
 
 def test_help_lists_every_exit_code(cli: Cli) -> None:
     told = cli("--help").stdout
-    assert [int(code) for code in re.findall(r"^\s+(\d+)  \w", told, re.MULTILINE)] == [0, 1, 2, 3, 4, 5, 6, 7, 130]
+    assert [int(code) for code in re.findall(r"^\s+(\d+)  \w", told, re.MULTILINE)] == [
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+        126,
+        127,
+        130,
+        143,
+    ]
 
 
 def test_the_version_is_told(cli: Cli) -> None:

@@ -1,13 +1,14 @@
 """The command `agentgate`: its global options, the list of its commands, and how its errors are told."""
 
 import contextlib
+import itertools
 from typing import Annotated
 
 import typer
 
 from agentgate import AgentGateError, Conflict, __version__
 
-from . import asking, browsing, config, deciding, keys, policies
+from . import asking, browsing, config, deciding, keys, policies, running
 from .exits import EPILOG, ExitCode, exit_code_of, word_of
 from .screen import note, print_json
 from .settings import Settings
@@ -23,6 +24,10 @@ app.command()(deciding.approve)
 app.command()(deciding.deny)
 app.command()(asking.cancel)
 app.command()(asking.confirm)
+# what follows the first word of the command belongs to it, whatever it looks like
+app.command(epilog=EPILOG, options_metavar="[OPTIONS] --", context_settings={"allow_interspersed_args": False})(
+    running.run
+)
 app.command()(browsing.audit)
 app.add_typer(keys.app, name="keys")
 app.add_typer(policies.app, name="policies")
@@ -50,7 +55,8 @@ def begin(
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; every error is told once, in words or as JSON."""
-    as_json = "--json" in arguments
+    ours = itertools.takewhile(lambda word: word != "--", arguments)  # the rest are a command's own words
+    as_json = "--json" in ours
     try:
         code = app(args=arguments, prog_name="agentgate", standalone_mode=False)
         return code if isinstance(code, int) else ExitCode.OK

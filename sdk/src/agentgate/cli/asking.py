@@ -8,19 +8,13 @@ import typer
 from . import typed
 from .screen import note, print_json, say
 from .settings import open_gate
-from .shared import AsJson, Context, ExpiresIn, Params, ParamsFile, RequestRef, Urgency, params_of
+from .shared import AsJson, Context, ExpiresIn, Params, ParamsFile, RequestRef, Timeout, Urgency, params_of
 from .waiting import outcome, wait_for
 
 Wait = Annotated[
     timedelta | None,
     typer.Option(
         "--wait", parser=typed.duration, metavar="DURATION", help="Wait so long for the decision, such as 15m."
-    ),
-]
-Timeout = Annotated[
-    timedelta | None,
-    typer.Option(
-        "--timeout", parser=typed.duration, metavar="DURATION", help="Give up after so long; never by default."
     ),
 ]
 

@@ -16,7 +16,10 @@ class ExitCode(IntEnum):
     PENDING = 5
     CANCELLED = 6
     UNAVAILABLE = 7
+    CANNOT_START = 126
+    NO_COMMAND = 127
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 MEANINGS = {
@@ -28,7 +31,10 @@ MEANINGS = {
     ExitCode.PENDING: "still pending when --wait or --timeout ran out",
     ExitCode.CANCELLED: "cancelled",
     ExitCode.UNAVAILABLE: "the gate could not be reached, or what answered is none",
-    ExitCode.INTERRUPTED: "interrupted; the request stays as it is",
+    ExitCode.CANNOT_START: "run: the command could not be started",
+    ExitCode.NO_COMMAND: "run: there is no such command, and nobody was asked",
+    ExitCode.INTERRUPTED: "interrupted; the request stays as it is, but that of run is withdrawn",
+    ExitCode.TERMINATED: "run: told to end by SIGTERM; the request is withdrawn",
 }
 
 EPILOG = "Exit codes:\n\n\b\n" + "\n".join(f"{code:4d}  {meaning}" for code, meaning in MEANINGS.items())

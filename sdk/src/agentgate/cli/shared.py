@@ -33,6 +33,12 @@ ExpiresIn = Annotated[
         "--expires-in", parser=typed.duration, metavar="DURATION", help="When it ends, such as 15m, 1h30m or 2d."
     ),
 ]
+Timeout = Annotated[
+    timedelta | None,
+    typer.Option(
+        "--timeout", parser=typed.duration, metavar="DURATION", help="Give up after so long; never by default."
+    ),
+]
 Since = Annotated[
     datetime | None,
     typer.Option("--from", parser=typed.moment, metavar="TIME", help="2026-01-31, or how long ago: 7d, 12h."),

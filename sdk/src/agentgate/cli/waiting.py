@@ -19,22 +19,22 @@ def wait_for(gate: AgentGate, asked: Request | str, *, timeout: timedelta | None
     """Wait until the request is decided and leave with the exit code of its outcome."""
     ref = (asked.code or asked.id) if isinstance(asked, Request) else asked
     try:
-        with _sign_of_life(asked, timeout):
+        with sign_of_life(asked, timeout):
             request = gate.wait(asked, timeout)
     except Refused as refusal:
-        _tell(refusal.request, str(refusal), as_json=as_json)
+        tell(refusal.request, str(refusal), as_json=as_json)
         raise typer.Exit(exit_code_of(refusal)) from refusal
     except WaitTimeout as over:
-        _tell(over.request, f"{ref} is still pending. {_how_to_go_on(ref)}", as_json=as_json)
+        tell(over.request, f"{ref} is still pending. {_how_to_go_on(ref)}", as_json=as_json)
         raise typer.Exit(ExitCode.PENDING) from over
     except Unavailable as storm:
-        _tell_failure(asked, f"Error: {storm} {_how_to_go_on(ref)}", "unavailable", as_json=as_json)
+        tell_failure(asked, f"Error: {storm} {_how_to_go_on(ref)}", "unavailable", as_json=as_json)
         raise typer.Exit(ExitCode.UNAVAILABLE) from storm
     except KeyboardInterrupt as interruption:
         sentence = f"Interrupted; request {ref} is still pending. {_how_to_go_on(ref)}"
-        _tell_failure(asked, sentence, "interrupted", as_json=as_json)
+        tell_failure(asked, sentence, "interrupted", as_json=as_json)
         raise typer.Exit(ExitCode.INTERRUPTED) from interruption
-    _tell(request, outcome(request), as_json=as_json)
+    tell(request, outcome(request), as_json=as_json)
 
 
 def outcome(request: Request) -> str:
@@ -52,7 +52,8 @@ def duration_words(duration: timedelta) -> str:
     return " ".join(f"{amount} {unit}" for amount, unit in parts if amount) or "0 s"
 
 
-def _sign_of_life(asked: Request | str, timeout: timedelta | None) -> AbstractContextManager[Any]:
+def sign_of_life(asked: Request | str, timeout: timedelta | None) -> AbstractContextManager[Any]:
+    """Say on standard error what is waited for, as long as it takes."""
     what = f"{asked.action} ({asked.code or asked.id})" if isinstance(asked, Request) else f"request {asked}"
     limit = f", {duration_words(timeout)} at most" if timeout is not None else ""
     sentence = f"Waiting until somebody decides about {what}{limit} …"
@@ -63,14 +64,16 @@ def _sign_of_life(asked: Request | str, timeout: timedelta | None) -> AbstractCo
     return nullcontext()
 
 
-def _tell(request: Request | None, sentence: str, *, as_json: bool) -> None:
+def tell(request: Request | None, sentence: str, *, as_json: bool) -> None:
+    """Print what became of a request: in words, or as the one JSON document."""
     if as_json:
         print_json(request.raw if request else {"error": sentence, "code": "unknown"})
     else:
         say(sentence, status=request.status if request else "")
 
 
-def _tell_failure(asked: Request | str, sentence: str, word: str, *, as_json: bool) -> None:
+def tell_failure(asked: Request | str, sentence: str, word: str, *, as_json: bool) -> None:
+    """Say why the outcome is not known; as JSON with the id, so that the request can be found again."""
     if as_json:
         request_id = asked.id if isinstance(asked, Request) else asked
         print_json({"error": sentence, "code": word, "requestId": request_id})
