@@ -64,6 +64,14 @@ async def find_key(name: str) -> KeyView:
     return KeyView.of(row)
 
 
+async def get_key(key_id: str) -> KeyView:
+    """Return the key with this id, revoked or not. Raises NotFound."""
+    row = await keys.find(key_id) if ID.fullmatch(key_id) else None
+    if row is None:
+        raise NotFound(f"There is no key with the id “{key_id[:60]}”.")
+    return KeyView.of(row)
+
+
 async def create_key(
     gate: Gate, draft: KeyDraft, *, by: Actor, secret: str | None = None, unless_admin: bool = False
 ) -> NewKey:
@@ -109,7 +117,7 @@ async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Ac
     Raises NotFound, Invalid, NameTaken, or Forbidden for new scopes that the changer lacks; an admin key is changed by
     an admin only, or a lesser key could throttle it or take its name.
     """
-    known = await _get(key_id)
+    known = await get_key(key_id)
     if Scope.ADMIN in known.scopes:
         _check_scopes([Scope.ADMIN], by=by)
     draft = KeyDraft(
@@ -126,7 +134,7 @@ async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Ac
         async with gate.unit(by=by) as unit:
             if not await keys.change(key_id, **columns):
                 raise NotFound(f"The key {known.name} has been revoked, so it cannot be changed.")
-            view = await _get(key_id)
+            view = await get_key(key_id)
             unit.publish(_updated(view))
             unit.changed_keys = True
     except Conflict as error:
@@ -136,17 +144,10 @@ async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Ac
 
 async def revoke_key(gate: Gate, key_id: str, *, by: Actor) -> KeyView:
     """Revoke a key at once. Raises NotFound when there is none, or none that still worked."""
-    known = await _get(key_id)
+    known = await get_key(key_id)
     async with gate.unit(by=by) as unit:
         await _revoke(unit, known)
-    return await _get(key_id)
-
-
-async def _get(key_id: str) -> KeyView:
-    row = await keys.find(key_id) if ID.fullmatch(key_id) else None
-    if row is None:
-        raise NotFound(f"There is no key with the id “{key_id[:60]}”.")
-    return KeyView.of(row)
+    return await get_key(key_id)
 
 
 async def _add(unit: Unit, draft: KeyDraft, *, digest: str, by: Actor) -> KeyView:

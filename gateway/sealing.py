@@ -1,4 +1,4 @@
-"""Secrets at rest: stored so that only this server's secret opens them, and only where they belong.
+"""Secrets that lie with others: kept so that only this server's secret opens them, and only where they belong.
 
 AES-256-GCM (NIST SP 800-38D) with a fresh nonce each time; the key comes from the server's secret by HKDF-SHA-256
 (RFC 5869) under a label of its own, and whose secret it is goes in as associated data.
@@ -21,14 +21,14 @@ class SealBroken(Exception):
 
 
 class Seals:
-    """Seals and opens what must be kept secret in the database."""
+    """Seals and opens what must be kept secret where it is kept: in the database, or for minutes in a browser."""
 
     def __init__(self, *, secret: bytes) -> None:
         key = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(secret)
         self._cipher = AESGCM(key)
 
     def seal(self, text: str, *, of: str) -> str:
-        """Return what may be stored: text that `open` turns back, for the same owner only."""
+        """Return what may be kept: text that `open` turns back, for the same owner only."""
         nonce = os.urandom(NONCE_BYTES)
         sealed = self._cipher.encrypt(nonce, text.encode(), of.encode())
         return base64.b64encode(nonce + sealed).decode()

@@ -13,6 +13,7 @@ from web.peer import is_secure
 
 SESSION = "agentgate_session"
 LOGIN = "agentgate_login"
+ONCE = "agentgate_once"
 
 
 def kept(http: web.Request, name: str) -> str:

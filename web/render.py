@@ -8,6 +8,7 @@ from markupsafe import Markup
 from gateway.card import Block, Card, Entry, Facts, Note, Quote, Section, Table
 from gateway.cards import clock_time
 from gateway.moments import write_moment
+from gateway.redact import visible
 from web.times import distance
 
 
@@ -20,7 +21,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"iso": write_moment, "clock": clock_time, "distance": distance}
+    environment.filters |= {"iso": write_moment, "clock": clock_time, "distance": distance, "visible": visible}
     environment.globals["card_html"] = lambda card: card_html(environment, card)
     return environment
 

@@ -12,5 +12,10 @@ KEY = (Scope.KEY_MANAGE,)
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/", home.show),
     Route("GET", "/keys", keys.index, KEY, entry="Keys"),
+    Route("POST", "/keys", keys.create, KEY),
+    Route("GET", "/keys/new", keys.ask, KEY),
+    Route("GET", "/keys/{id}/secret", keys.show_secret, KEY),
+    Route("GET", "/keys/{id}/revoke", keys.ask_to_revoke, KEY),
+    Route("POST", "/keys/{id}/revoke", keys.revoke, KEY),
     Route("POST", "/logout", login.log_out),
 )

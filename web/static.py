@@ -6,9 +6,9 @@ from importlib.resources import files
 from aiohttp import web
 
 SHEET = "style.css"
-PARTS = ("tokens", "page", "top", "card", "forms")
+PARTS = ("tokens", "page", "top", "card", "forms", "desk", "keys")
 """The sheet's parts in `static/style/`, in the order in which they are served as one."""
-MEDIA = {SHEET: "text/css", "at-once.js": "text/javascript", "gate.svg": "image/svg+xml"}
+MEDIA = {SHEET: "text/css", "at-once.js": "text/javascript", "copy.js": "text/javascript", "gate.svg": "image/svg+xml"}
 ICON = "gate.svg"
 FOR_EVER = "public, max-age=31536000, immutable"
 """For an address that names what is there: another content has another address."""
