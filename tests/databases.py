@@ -25,6 +25,8 @@ SECRET = "a secret that every replica of the tests knows"
 
 ABOUT_CONNECTIONS = frozenset({"tests.discord.test_gateway", "tests.discord.test_unheard", "tests.slack.test_weather"})
 """What a chat's own connection does says the same whatever the database is, and takes its time."""
+IN_A_BROWSER = "tests.browser."
+"""So does how a page looks and is used."""
 
 
 class Chosen:
@@ -54,7 +56,8 @@ def belongs(item: pytest.Item) -> bool:
 
 
 def _opens_one(item: pytest.Function) -> bool:
-    if item.module.__name__ in ABOUT_CONNECTIONS:
+    module = item.module.__name__
+    if module in ABOUT_CONNECTIONS or module.startswith(IN_A_BROWSER):
         return False
     return bool(FIXTURES & {*item.fixturenames} or {"serving", "in_a_terminal"} & {*vars(item.module)})
 

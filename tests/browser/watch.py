@@ -1,0 +1,44 @@
+"""Somebody who watches a browser: what it complains of, and whom it calls."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext, ConsoleMessage, Request, WebError
+
+QUIET = {"log", "info", "debug"}
+A_PAGE_ITSELF = "Failed to load resource: the server responded with a status of"
+"""What a console says of a page that is a refusal; of a part of a page it would be wrong."""
+
+
+@dataclass
+class Watch:
+    """Keeps every complaint: errors of scripts and of the console, what a policy forbids, calls to elsewhere."""
+
+    origin: str
+    complaints: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> None:
+        """Watch every page of a context from now on."""
+        context.on("console", self._hear)
+        context.on("weberror", self._catch)
+        context.on("request", self._follow)
+        context.on("requestfailed", self._miss)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        is_about_page = message.text.startswith(A_PAGE_ITSELF) and message.page is not None
+        if is_about_page and message.location["url"] == getattr(message.page, "url", None):
+            return
+        if message.type not in QUIET:
+            self.complaints.append(f"console, {message.type}: {message.text}")
+
+    def _catch(self, error: WebError) -> None:
+        self.complaints.append(f"script: {error.error}")
+
+    def _follow(self, request: Request) -> None:
+        place = urlsplit(request.url)
+        if f"{place.scheme}://{place.netloc}" != self.origin:
+            self.complaints.append(f"called {request.url}")
+
+    def _miss(self, request: Request) -> None:
+        if not request.is_navigation_request() and request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"did not get {request.url}: {request.failure}")
