@@ -9,9 +9,10 @@ from types import ModuleType
 from typing import Any
 
 import agentgate
+import agentgate.testing
 import pytest
 
-MODULES = [agentgate]
+MODULES = [agentgate, agentgate.testing]
 KINDS_OF_MEMBERS = (property, classmethod, staticmethod)
 
 

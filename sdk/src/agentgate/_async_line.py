@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
 from typing import TypeVar
 
 import httpx
@@ -54,23 +54,22 @@ class AsyncLine:
         await self.http.aclose()
 
     async def _send(self, step: Send) -> Reply | Lost:
-        clock = self.terms.clock
-        give_up_at = clock() + step.timeout
+        give_up_at = time.monotonic() + step.timeout
         try:
             response = await self.http.send(http_request(self.http, step), stream=True)
             try:
-                return reply(response, await _drained(response, clock, give_up_at))
+                return reply(response, await _drained(response, give_up_at))
             finally:
                 await response.aclose()
         except httpx.RequestError as error:
             return lost(error)
 
 
-async def _drained(response: httpx.Response, clock: Callable[[], float], give_up_at: float) -> bytes:
+async def _drained(response: httpx.Response, give_up_at: float) -> bytes:
     """Read the whole body; httpx limits each read, this limits a body that drips."""
     chunks = []
     async for chunk in response.aiter_bytes():
         chunks.append(chunk)
-        if clock() > give_up_at:
+        if time.monotonic() > give_up_at:
             raise httpx.ReadTimeout("the answer took too long", request=response.request)
     return b"".join(chunks)
