@@ -1,6 +1,5 @@
 """The reference says what the code does: each row is compared with it, in both directions."""
 
-import json
 import re
 from dataclasses import fields
 from typing import Any
@@ -19,7 +18,7 @@ from gateway.matching import OPERATORS
 from gateway.rules import FIELDS
 from gateway.targets import APPROVERS, TARGETS
 from models.words import Outcome, Scope
-from tests.house.tree import ROOT, code_in, documented, page_text, rows, rows_of
+from tests.house.tree import code_in, documented, page_text, rows, rows_of
 
 EVERY_KEYED_CALL = {401, 403, 429, 503}
 """The refusals that the page describes once, above its tables."""
@@ -27,7 +26,6 @@ HTTP_CODES = {
     "unreadable", "method_not_allowed", "request_entity_too_large", "unsupported_media_type", "expectation_failed",
     "internal",
 }  # fmt: skip
-JSON_BLOCK = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def own_fields(event: type[GateEvent]) -> set[str]:
@@ -122,18 +120,3 @@ def test_every_word_of_the_policy_language_has_its_row() -> None:
     assert {outcome.value for outcome in Outcome} <= page
     kinds = {name.partition(":")[0] for name in page if ":" in name}
     assert kinds == set(APPROVERS) | set(TARGETS)
-
-
-def json_blocks() -> list[Any]:
-    """Return every JSON example of the documentation, with where it is."""
-    pages = sorted((ROOT / "docs").rglob("*.md"))
-    return [
-        pytest.param(block, id=f"{page.relative_to(ROOT / 'docs')}:{number}")
-        for page in pages
-        for number, block in enumerate(JSON_BLOCK.findall(page.read_text(encoding="utf-8")), 1)
-    ]
-
-
-@pytest.mark.parametrize("block", json_blocks())
-def test_json_examples_are_json(block: str) -> None:
-    assert isinstance(json.loads(block), dict)
