@@ -5,6 +5,7 @@
     <!-- is: Request -->                JSON of one of the API's objects
     <!-- run by: tests/….py::test_… --> another test runs it
     <!-- not run: needs a printer -->   why nothing runs it
+    <!-- blocks run by: tests/….py -->  once on a page: that test runs every block without a comment of its own
 
 A block of a language that can be run and that has no comment is run. A drawing needs none.
 """
@@ -20,6 +21,7 @@ FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 COMMENT = re.compile(r"<!-- (run|is|run by|not run): ([^>]+?) -->\s*\Z")
+PAGE = re.compile(r"^<!-- blocks run by: (\S+) -->$", re.MULTILINE)
 RUNNABLE = frozenset({"sh", "bash", "python", "json", "yaml", "toml", "dotenv"})
 DRAWING = re.compile("[\u2500-\u257f]")
 LANGUAGES = RUNNABLE | {"text", "sql", "ini", "nginx", "mermaid", "console", "diff", "html"}
@@ -77,15 +79,18 @@ def blocks_of(page: str) -> list[Block]:
 
 def _blocks(page: str, text: str) -> Iterator[Block]:
     end = 0
+    elsewhere = PAGE.search(text)
+    by_default = ("run by", elsewhere[1]) if elsewhere else ("", "")
     for match in FENCE.finditer(text):
         before = text[end : match.start()]
         comment = COMMENT.search(before)
-        kind, words = comment.groups() if comment else ("", "")
+        language = match["info"].strip().partition(" ")[0]
+        kind, words = comment.groups() if comment else by_default if language in RUNNABLE else ("", "")
         paragraph = before[: comment.start()] if comment else before
         yield Block(
             page=page,
             line=text.count("\n", 0, match.start()) + 1,
-            language=match["info"].strip().partition(" ")[0],
+            language=language,
             text=re.sub(rf"^{match['indent']}", "", match["text"], flags=re.MULTILINE),
             kind=kind,
             words=" ".join(words.split()),
