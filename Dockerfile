@@ -30,7 +30,6 @@ FROM python:3.13-slim-trixie
 
 LABEL org.opencontainers.image.title="AgentGate" \
       org.opencontainers.image.description="The gate AI agents ask before they do something that matters" \
-      org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="MIT"
 
 # The ids are fixed, so that who owns a volume or a mounted folder is known beforehand.

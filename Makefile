@@ -13,7 +13,7 @@ export NO_MKDOCS_2_WARNING := 1
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-.venv/runs: constraints.txt pyproject.toml sdk/pyproject.toml
+.venv/runs: constraints.txt pyproject.toml sdk/pyproject.toml sdk/src/agentgate/_version.py
 	@test -x $(BIN)/python || $(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "AgentGate needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make setup PYTHON=python3.12")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv >/dev/null 2>&1 || $(PYTHON) -m venv --without-pip --clear .venv
 	@echo "Installing what AgentGate needs into .venv (once, about half a minute) …"

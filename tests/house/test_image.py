@@ -2,15 +2,12 @@
 
 import re
 import tomllib
-from importlib.metadata import requires
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from app.settings import Settings
 from tests.house.dockerfile import Instruction, context, dockerfile
-from tests.house.test_versions import version_in
+from tests.house.packages import closure
 from tests.house.tree import ROOT, shown
 
 EVERYTHING = dockerfile()
@@ -48,24 +45,6 @@ def test_tools_stay_behind_in_the_stage_that_builds() -> None:
         if "apt-get install" in command:
             assert {"--yes", "--no-install-recommends"} <= set(command.split())
     assert any(command.startswith("rm -rf /var/lib/apt/lists") for command in COMMANDS)
-
-
-def closure(name: str) -> set[str]:
-    """Return everything that a package needs to run here, itself included."""
-    found: set[str] = set()
-    waiting = [Requirement(name)]
-    while waiting:
-        wanted = waiting.pop()
-        found.add(canonicalize_name(wanted.name))
-        needed = [Requirement(text) for text in requires(wanted.name) or ()]
-        extras = ("", *wanted.extras)
-        waiting += [
-            one
-            for one in needed
-            if canonicalize_name(one.name) not in found
-            and (one.marker is None or any(one.marker.evaluate({"extra": extra}) for extra in extras))
-        ]
-    return found
 
 
 def test_what_is_taken_out_again_was_needed_for_building_alone() -> None:
@@ -108,7 +87,6 @@ def test_the_port_is_the_one_of_the_setting() -> None:
 def test_its_labels_are_what_the_project_says_of_itself() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     labels = dict(re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]+)"', only("LABEL").words))
-    assert labels["version"] == version_in("pyproject.toml")
     assert labels["licenses"] == project["license"]
     assert project["description"].startswith(labels["description"])
 

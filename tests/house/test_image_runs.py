@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.dockerfile import Instruction, context, dockerfile
+from tests.house.packages import python_with_pip
 from tests.house.tree import ROOT, shown
 
 PATIENCE = 60
@@ -69,7 +70,7 @@ class Scratch:
     def run(self, command: str) -> None:
         """Run a command as the engine would, by a shell."""
         command = command.replace("/opt/", f"{self.root}/opt/")
-        command = re.sub(r"^python ", f"{_python_with_pip()} ", command)
+        command = re.sub(r"^python ", f"{python_with_pip()} ", command)
         done = subprocess.run(
             ["sh", "-c", command],
             cwd=self.root / "build",
@@ -79,14 +80,6 @@ class Scratch:
             check=False,
         )
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
-
-
-def _python_with_pip() -> str:
-    """Return a Python that has pip: ours, or where it has none the one that made ours."""
-    for python in (sys.executable, getattr(sys, "_base_executable", sys.executable)):
-        if subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
-            return python
-    raise AssertionError("no pip anywhere; `make setup` needs one too")
 
 
 @pytest.fixture(scope="module")
