@@ -45,4 +45,4 @@ def check_markup(page: Page, name: str, *, may_run: bool) -> None:
 
 
 def _is_typed_in(tag: str, given: dict[str, str | None]) -> bool:
-    return tag == "input" and given.get("type") not in {"hidden", "checkbox", "radio"}
+    return tag == "input" and "hidden" not in given and given.get("type") not in {"hidden", "checkbox", "radio"}
