@@ -8,7 +8,7 @@ PIP = $(shell test -x $(BIN)/pip && echo $(BIN)/python -m pip || echo $(PYTHON) 
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format reference docs bench migrations lock clean
+.PHONY: help setup run demo test check screenshots format reference docs bench migrations lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -47,13 +47,16 @@ check: .venv/develops ## everything CI checks: format, lint, types, import contr
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --database postgres
 
+screenshots: .venv/develops ## take a picture of every page, on a phone and on a desk, light and dark
+	@SCREENSHOTS=screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py
+
 format: .venv/develops ## put the code in shape, and write the blocking client from the asyncio one
 	$(BIN)/python -m tools.blocking
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
 reference: .venv/develops ## write the tables of the documentation that are made from the code
-	@$(BIN)/python -m tools.press
+	@$(BIN)/python -m press
 
 docs: reference ## build the documentation into site/
 	$(BIN)/mkdocs build --strict

@@ -85,6 +85,8 @@ def _show_keys(console: Console, url: str, first: FirstKeys) -> None:
     if first.admin is not None:
         console.print(Text.assemble("  admin key  ", (first.admin, "bold")))
     console.print(Text.assemble("  agent key  ", (first.agent, "bold")))
+    if first.admin is not None:
+        console.print(Text.assemble("\nLog in with the admin key in a browser: ", (url, "bold")))
     console.print("\nAsk for an approval from a second terminal:")
     console.print(Text.assemble("  ", (paste_line(url, first.agent), "cyan")), "\n")
 

@@ -98,6 +98,7 @@ def test_the_keys_are_announced_with_a_line_to_paste(capsys: pytest.CaptureFixtu
     said = capsys.readouterr().out
     assert "http://localhost:3000" in said
     assert "agk_ADMIN" in said
+    assert "in a browser: http://localhost:3000\n" in said
     pasted = paste_line("http://localhost:3000", "agk_AGENT")
     assert pasted in said
     assert pasted.startswith("AGENTGATE_URL=http://localhost:3000 AGENTGATE_API_KEY=agk_AGENT ")

@@ -11,6 +11,7 @@ from gateway.gate import Gate, Options
 from gateway.limits import MemoryLimiter
 from models import db
 from tests.browser.chromium import NoBrowser, running_chromium
+from tests.browser.screenshots import Screenshots
 from tests.browser.visitor import Visitors
 from tests.clock import Clock
 from tests.databases import open_empty
@@ -46,7 +47,7 @@ async def database() -> AsyncIterator[None]:
 
 @pytest.fixture
 def options() -> Options:
-    return Options(default_targets=(LEA, BEN, OPS), rate_limit_rpm=100_000)
+    return Options(default_targets=(LEA, BEN, OPS))
 
 
 @pytest.fixture
@@ -63,3 +64,8 @@ async def site(gate: Gate) -> AsyncIterator[Site]:
 @pytest.fixture
 def visitors(chromium: Browser, site: Site) -> Visitors:
     return Visitors(chromium, site)
+
+
+@pytest.fixture
+def screenshots() -> Screenshots:
+    return Screenshots.wanted()

@@ -1,10 +1,11 @@
-"""Every page that people can come to: its name, and the way there."""
+"""The gallery: a page has a name, somebody who looks at it, and a way there. `ways/` holds the ways."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from gateway.decide import decide
-from models.words import Decision
+from gateway.gate import Gate
+from gateway.keys import NewKey
+from gateway.views import RequestView
 from tests.browser.visitor import Visitor
 from tests.browser.world import World
 from tests.clock import Clock
@@ -13,75 +14,57 @@ from tests.gateway.linked import LEA, token
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Somebody with a browser, in a furnished world."""
+    """Somebody with a browser in a furnished world."""
 
     visitor: Visitor
     world: World
     clock: Clock
 
-    async def opens_link(self, purpose: str) -> None:
-        """Open one of the links that Lea was sent for the refund."""
-        await self.visitor.opens(f"/l/{await token(self.visitor.site.gate, self.world.refund, LEA, purpose)}")
+    @property
+    def gate(self) -> Gate:
+        """Return the gate whose pages these are."""
+        return self.visitor.site.gate
+
+    async def opens(self, path: str) -> None:
+        """Open a page."""
+        await self.visitor.opens(path)
+
+    async def fills(self, label: str, text: str) -> None:
+        """Fill in a field."""
+        await self.visitor.page.get_by_label(label).fill(text)
+
+    async def presses(self, button: str) -> None:
+        """Press a button, and wait for the page that comes."""
+        await self.visitor.presses(button)
+
+    async def link(self, purpose: str, request: RequestView | None = None) -> str:
+        """Return the path of a link that Lea was sent, for the refund where no other request is named."""
+        return f"/l/{await token(self.gate, request or self.world.refund, LEA, purpose)}"
 
 
 Way = Callable[[Scene], Awaitable[None]]
 
 
-async def _approve(scene: Scene) -> None:
-    await scene.opens_link("approve")
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One page, and who looks at it."""
+
+    way: Way
+    by: str | None
+
+    def key(self, world: World) -> NewKey | None:
+        """Return the key that is logged in."""
+        return getattr(world, self.by) if self.by else None
 
 
-async def _deny(scene: Scene) -> None:
-    await scene.opens_link("deny")
+PAGES: dict[str, Stop] = {}
 
 
-async def _view(scene: Scene) -> None:
-    await scene.opens_link("view")
+def page(name: str, *, by: str | None = None) -> Callable[[Way], Way]:
+    """Hang a page into the gallery, for somebody of the world or for whoever comes."""
 
+    def hang(way: Way) -> Way:
+        PAGES[name] = Stop(way, by)
+        return way
 
-async def _asks_again(scene: Scene) -> None:
-    """A required reason was left out, and the browser did not notice: it was blank."""
-    gate = scene.visitor.site.gate
-    await scene.visitor.opens(f"/l/{await token(gate, scene.world.release, LEA)}")
-    await scene.visitor.page.locator("textarea").fill("   ")
-    await scene.visitor.presses("Approve")
-
-
-async def _done(scene: Scene) -> None:
-    await scene.opens_link("deny")
-    await scene.visitor.page.locator("textarea").fill("Refund the second charge only, and by hand.")
-    await scene.visitor.presses("Deny")
-
-
-async def _over(scene: Scene) -> None:
-    gate, refund = scene.visitor.site.gate, scene.world.refund
-    link = await token(gate, refund, LEA, "deny")
-    await decide(gate, refund.id, Decision.APPROVED, by=scene.world.ida.key.visitor, reason="Checked with the bank.")
-    await scene.visitor.opens(f"/l/{link}")
-
-
-async def _too_late(scene: Scene) -> None:
-    link = await token(scene.visitor.site.gate, scene.world.refund, LEA)
-    scene.clock.advance(hours=3)
-    await scene.visitor.opens(f"/l/{link}")
-
-
-async def _unknown(scene: Scene) -> None:
-    await scene.visitor.opens(f"/l/{'x' * 43}")
-
-
-async def _nowhere(scene: Scene) -> None:
-    await scene.visitor.opens("/nowhere")
-
-
-PAGES: Mapping[str, Way] = {
-    "link-approve": _approve,
-    "link-deny": _deny,
-    "link-view": _view,
-    "link-asks-again": _asks_again,
-    "link-done": _done,
-    "link-over": _over,
-    "link-too-late": _too_late,
-    "link-unknown": _unknown,
-    "nowhere": _nowhere,
-}
+    return hang

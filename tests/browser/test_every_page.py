@@ -3,23 +3,29 @@
 import pytest
 
 from gateway.gate import Gate
-from tests.browser.gallery import PAGES, Scene, Way
+from tests.browser import ways
+from tests.browser.gallery import PAGES, Scene
 from tests.browser.looks import EVERY, PHONE, Look
+from tests.browser.screenshots import Screenshots
 from tests.browser.visitor import Visitors
 from tests.browser.world import furnished
 from tests.clock import Clock
 
+assert ways  # they have hung every page into the gallery
+
 
 @pytest.mark.parametrize("first", [PHONE, PHONE.without_script], ids=["with_script", "without_script"])
-@pytest.mark.parametrize("way", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize("name", PAGES)
 async def test_fits_is_read_and_complains_of_nothing(
-    gate: Gate, clock: Clock, visitors: Visitors, way: Way, first: Look
+    gate: Gate, clock: Clock, visitors: Visitors, screenshots: Screenshots, name: str, first: Look
 ) -> None:
     world = await furnished(gate, clock)
-    async with visitors.on(first) as visitor:
-        await way(Scene(visitor, world, clock))
+    stop = PAGES[name]
+    async with visitors.on(first, key=stop.key(world)) as visitor:
+        await stop.way(Scene(visitor, world, clock))
         wrong = []
         for look in EVERY:
             await visitor.turns(look if first.script else look.without_script)
             wrong += await visitor.finds_wrong()
-    assert wrong == []
+            await screenshots.take(visitor, name)
+    assert not wrong, "\n".join(wrong)

@@ -13,7 +13,7 @@ from tests.browser.visitor import Visitor, Visitors
 GOOD = '<h1>Good</h1><p>Read <a href="/x">this</a>.</p><button>Press me</button>'
 MISFITS: Mapping[str, tuple[str, str]] = {
     "a wide page": ('<p class="wide">x</p>', "the page is 508 px wide"),
-    "a part that sticks out": ('<p class="wide">x</p>', "<p.wide> “x” reaches from"),
+    "a part that sticks out": ('<p class="wide">x</p>', "<p.wide> “x” sticks out"),
     "a part that scrolls": ('<div class="scrolls"><p class="wide">x</p></div>', "<div.scrolls> “x” scrolls sideways"),
     "text that is cut off": ('<div class="cuts"><p class="wide">x</p></div>', "<div.cuts> “x” is cut off"),
     "a small button": ('<button class="small">x</button>', "<button.small> “x” is 20 × 20 px"),

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Request, WebError
 
-QUIET = {"log", "info", "debug"}
+QUIET = {"log", "info", "debug", "verbose"}
 A_PAGE_ITSELF = "Failed to load resource: the server responded with a status of"
 """What a console says of a page that is a refusal; of a part of a page it would be wrong."""
 

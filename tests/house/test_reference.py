@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from press.pages import pages, parts_in, printed
+from press.parts import PARTS
 from tests.house.tree import shown
-from tools.press.pages import pages, parts_in, printed
-from tools.press.parts import PARTS
 
 TEXTS = {shown(page): page.read_text(encoding="utf-8") for page in pages()}
 

@@ -12,6 +12,7 @@ from models.words import Scope
 from tests.clock import Clock
 from tests.conftest import a_key
 from tests.gateway.scenes import ALICE
+from tests.loud import loud
 from tests.web.site import Page, Site, read, site_of
 
 OVER = "Your session is over"
@@ -291,3 +292,20 @@ async def test_a_link_on_another_site_leads_a_visitor_to_the_page(site: Site, ke
     refresh = next(given["content"] for tag, given in between.tags if given.get("http-equiv") == "refresh")
     assert refresh == "0; url=/login?next=/keys%3Fx%3D1"
     assert ("a", {"href": "/login?next=/keys%3Fx%3D1"}) in between.tags
+
+
+async def test_no_secret_stands_in_the_log(
+    gate: Gate, site: Site, keeper: NewKey, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with loud():
+        await site.sends((await site.opens("/login")).form("/login"), key="agk_wrong-but-private")
+        page = await site.logs_in(keeper, to="/keys?hunter2")
+        session = site.browser.cookies["agentgate_session"]
+        form = (await site.opens("/keys/new")).form("/keys")
+        made = await site.sends(form, name="lea", scopes="key:manage")
+        await site.sends(page.form("/logout"))
+    log = capsys.readouterr().err
+    assert '"route": "/keys/{id}/secret"' in log
+    new_secret = next(word for word in made.text.split() if word.startswith("agk_"))
+    for private in (keeper.secret, "agk_wrong-but-private", new_secret, session, form.fields["csrf"], "hunter2"):
+        assert private not in log

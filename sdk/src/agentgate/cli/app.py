@@ -8,7 +8,7 @@ import typer
 
 from agentgate import AgentGateError, Conflict, __version__
 
-from . import asking, browsing, config, deciding, keys, policies, running
+from . import asking, browsing, config, deciding, hook, keys, policies, running
 from .exits import EPILOG, ExitCode, exit_code_of, word_of
 from .screen import note, print_json
 from .settings import Settings
@@ -29,6 +29,7 @@ app.command(epilog=EPILOG, options_metavar="[OPTIONS] --", context_settings={"al
     running.run
 )
 app.command()(browsing.audit)
+app.add_typer(hook.app, name="hook")
 app.add_typer(keys.app, name="keys")
 app.add_typer(policies.app, name="policies")
 app.add_typer(config.app, name="config")

@@ -115,9 +115,8 @@ def _withdraw(context: typer.Context, ask: dict[str, Any], asked: Request | None
 
     Where the answer to asking is still on its way, asking again under the same key says which request it was.
     """
-    found = settings.of(context)
     try:
-        with AgentGate(found.url.value, api_key=found.api_key.value, timeout=LAST_WORD) as gate:
+        with settings.of(context).open(timeout=LAST_WORD) as gate:
             return gate.cancel(asked or gate.request(**ask))
     except Conflict as final:
         return final.request

@@ -38,9 +38,9 @@ class Settings:
             found_url = Setting(DEFAULT_URL, "default")
         return cls(found_url, _found("api-key", api_key, kept))
 
-    def open(self) -> AgentGate:
-        """Connect to the gate."""
-        return AgentGate(self.url.value, api_key=self.api_key.value)
+    def open(self, *, timeout: float = 30.0) -> AgentGate:
+        """Connect to the gate; `timeout` is what any call but `wait` may take, in seconds."""
+        return AgentGate(self.url.value, api_key=self.api_key.value, timeout=timeout)
 
 
 def of(context: typer.Context) -> Settings:
@@ -65,7 +65,7 @@ def read_file() -> dict[str, str]:
     """Read what `config set` kept; nothing when there is no file."""
     try:
         kept = json.loads(path().read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except ValueError as error:
         raise typer.BadParameter(f"{path()} is not JSON; delete it or mend it.") from error

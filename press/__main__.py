@@ -1,6 +1,6 @@
 """`make reference`: bring every table of the documentation that is made from the code up to date."""
 
-from tools.press.pages import pages, printed
+from press.pages import pages, printed
 
 
 def main() -> int:

@@ -7,9 +7,9 @@ that people read it wherever they read the page; `make reference` writes it, and
 import re
 from pathlib import Path
 
-from tools.press.parts import PARTS
+from press.parts import PARTS
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[1] / "docs"
 PART = re.compile(r"^(<!-- from the code: ([a-z]+)((?: [\w:.-]+)*) -->\n).*?^(<!-- end -->)$", re.MULTILINE | re.DOTALL)
 
 

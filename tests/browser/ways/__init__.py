@@ -1,0 +1,5 @@
+"""The ways to every page; importing them fills the gallery."""
+
+from tests.browser.ways import anybody, keys, links
+
+__all__ = ["anybody", "keys", "links"]
