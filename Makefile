@@ -56,7 +56,7 @@ format: .venv/develops ## put the code in shape, and write the blocking client f
 	$(BIN)/ruff format .
 
 reference: .venv/develops ## write the tables of the documentation that are made from the code
-	@$(BIN)/python -m press
+	@$(BIN)/python -m tools.press
 
 docs: reference ## build the documentation into site/
 	$(BIN)/mkdocs build --strict

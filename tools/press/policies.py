@@ -2,8 +2,8 @@
 
 from gateway.rules import FIELDS
 from models.words import Operator, Outcome
-from press.docstrings import said_of
-from press.markdown import clause, code, table
+from tools.press.docstrings import said_of
+from tools.press.markdown import clause, code, table
 
 ABSENT = " Absent: "
 REQUIRED = "required"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from press import api, chat, command_lines, metrics, policies, settings, vocabulary
+from tools.press import api, chat, command_lines, metrics, policies, settings, vocabulary
 
 PARTS: Mapping[str, Callable[..., str]] = {
     "settings": settings.settings,

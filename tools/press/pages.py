@@ -7,9 +7,10 @@ that people read it wherever they read the page; `make reference` writes it, and
 import re
 from pathlib import Path
 
-from press.parts import PARTS
+from tools.press import proofs
+from tools.press.parts import PARTS
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 PART = re.compile(r"^(<!-- from the code: ([a-z]+)((?: [\w:.-]+)*) -->\n).*?^(<!-- end -->)$", re.MULTILINE | re.DOTALL)
 
 
@@ -21,6 +22,12 @@ def pages() -> list[Path]:
 def parts_in(text: str) -> list[str]:
     """Return what is made from the code in a page: names with their words."""
     return [f"{name}{words}" for _, name, words, _ in PART.findall(text)]
+
+
+def fresh(page: Path) -> str:
+    """Return a page as it should stand there."""
+    text = printed(page.read_text(encoding="utf-8"))
+    return proofs.led(text) if page.name == proofs.PROMISES else text
 
 
 def printed(text: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.settings import Settings
-from press.markdown import NOTHING, code, table
+from tools.press.markdown import NOTHING, code, table
 
 
 def settings() -> str:

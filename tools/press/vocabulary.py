@@ -10,8 +10,8 @@ from agentgate._errors import BY_STATUS
 from gateway.api.problems import known_codes
 from gateway.events import EVENTS, GateEvent, camel
 from models.words import Scope
-from press.docstrings import said_of
-from press.markdown import NOTHING, clause, code, table
+from tools.press.docstrings import said_of
+from tools.press.markdown import NOTHING, clause, code, table
 
 SHARED = {one.name for one in fields(GateEvent)}
 

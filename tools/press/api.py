@@ -9,7 +9,7 @@ from gateway.api.call import Route
 from gateway.api.openapi import describe, problems_of
 from gateway.api.routes import ROUTES
 from models.words import Scope
-from press.markdown import NOTHING, clause, code, table
+from tools.press.markdown import NOTHING, clause, code, table
 
 EVERY_KEYED_CALL = {401, 403, 429, 503}
 """What every call with a key can answer, said once above the tables."""

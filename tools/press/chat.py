@@ -1,7 +1,7 @@
 """The chat's commands, from the list that every platform reads."""
 
 from bot.commands import COMMANDS
-from press.markdown import NOTHING, code, table
+from tools.press.markdown import NOTHING, code, table
 
 
 def commands() -> str:

@@ -8,7 +8,7 @@ from agentgate.cli.app import app as client
 from agentgate.cli.exits import MEANINGS
 
 from app.cli import cli as server
-from press.markdown import anchor, clause, code, table
+from tools.press.markdown import anchor, clause, code, table
 
 PROGRAMS = {"agentgate": client, "agentgate-server": server}
 

@@ -3,7 +3,7 @@
 from prometheus_client.metrics import MetricWrapperBase
 
 from gateway.metrics import NAMESPACE, Metrics
-from press.markdown import code, table
+from tools.press.markdown import code, table
 
 SUFFIX = {"counter": "_total", "info": "_info"}
 """What is put behind a name when it is written for Prometheus."""
