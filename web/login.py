@@ -27,7 +27,7 @@ OVER = (
 )
 NO_COOKIE = (
     "This form was not sent from our login page, or your browser did not send back the cookie it got there, "
-    "so nothing was checked. Allow cookies for this address, and try again."
+    "so nothing was checked. Allow cookies for this address, open it with https:// if it has that, and try again."
 )
 NO_KEY = "Paste your API key: it begins with agk_."
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from gateway.card import Card
 from gateway.gate import Gate
 from gateway.sessions import Session
 from gateway.views import Actor
@@ -44,6 +45,10 @@ class Visit:
     ) -> web.Response:
         """Return a page with the visitor's navigation; `runs` names the scripts that it may run."""
         return self.http.app[PAGES].answer(template, status=status, runs=runs, frame=self.frame, **values)
+
+    def say(self, card: Card, *, status: int = HTTPStatus.OK) -> web.Response:
+        """Return a page that is one card."""
+        return self.http.app[PAGES].say(card, status=status, frame=self.frame)
 
     def go(self, path: str) -> web.Response:
         """Lead on to another page of ours, after a form was sent."""

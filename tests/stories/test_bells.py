@@ -1,6 +1,7 @@
 """Several servers on one PostgreSQL, with Redis and without: what one of them does, the others know at once."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.on(POSTGRES)
 TRIES = 15
 KEYS = 5
 """How many are revoked; each shows itself to every server once too often, and an address may only so often."""
+SEAL = re.compile(r'name="csrf" value="([^"]+)"')
 AT_ONCE = 0.4
 """Seconds in which every other server knows; by looking for itself it would need half a second on average."""
 BY_LOOKING = 4.0
@@ -89,6 +91,35 @@ async def test_a_revoked_key_opens_no_server_at_once(servers: list[Server]) -> N
     async with clients(servers, ADMIN_KEY) as admin:
         took = [await until_refused_everywhere(servers, admin, f"agent-{turn}") for turn in range(KEYS)]
     assert median(took) < AT_ONCE
+
+
+async def test_a_session_ends_with_its_key_at_every_server_at_once(servers: list[Server]) -> None:
+    took = []
+    async with clients(servers, ADMIN_KEY) as admin, httpx.AsyncClient(timeout=PATIENCE) as browser:
+        for turn in range(KEYS):
+            keeper = await a_key(admin[0], f"keeper-{turn}", "key:manage")
+            await logs_in(browser, servers[0], keeper["key"])
+            assert {(await browser.get(f"{one.url}/keys")).status_code for one in servers} == {200}
+            assert (await admin[0].delete(f"/api/api-keys/{keeper['id']}")).status_code == 200
+            took.append(await until_logged_out_everywhere(browser, servers))
+    assert median(took) < AT_ONCE
+
+
+async def logs_in(browser: httpx.AsyncClient, server: Server, key: str) -> None:
+    """Show a key at one server's login page."""
+    seal = SEAL.search((await browser.get(f"{server.url}/login")).text)
+    assert seal is not None
+    answer = await browser.post(f"{server.url}/login", data={"csrf": seal[1], "key": key})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+async def until_logged_out_everywhere(browser: httpx.AsyncClient, servers: list[Server]) -> float:
+    """Return the seconds until a session opens no page at any server."""
+    began = time.monotonic()
+    for one in servers:
+        while (await browser.get(f"{one.url}/keys")).status_code != 303:
+            assert time.monotonic() - began < PATIENCE
+    return time.monotonic() - began
 
 
 async def test_a_policy_is_in_force_at_every_server_at_once(servers: list[Server]) -> None:

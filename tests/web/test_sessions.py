@@ -203,8 +203,8 @@ class TestAKeyWithoutTheScope:
 
     async def test_is_told_so_where_it_opens_no_page(self, site: Site, agent: NewKey) -> None:
         page = await site.logs_in(agent)
-        assert page.status == 403
-        assert "opens none of the pages" in page.text
+        assert (page.status, page.heading) == (403, "This key opens none of the pages")
+        assert "The key agent would need request:read" in page.text
 
 
 class TestBehindTls:
