@@ -14,7 +14,7 @@ async def show(visit: Visit) -> web.Response:
     if entry is not None:
         return visit.go(entry.path)
     sentence = (
-        f"The key {visit.actor.id} would need request:read, audit:read or key:manage. "
+        f"The key “{visit.actor.id}” would need request:read, audit:read or key:manage. "
         "Log out and log in with another key, or ask an admin."
     )
     return visit.say(trouble_card("This key opens none of the pages", sentence), status=HTTPStatus.FORBIDDEN)

@@ -63,7 +63,7 @@ def _to_login(http: web.Request) -> web.Response:
 def _closed(http: web.Request, route: Route, session: Session) -> web.Response:
     needed = " or ".join(scope.value for scope in route.scopes)
     sentence = (
-        f"This page needs a key with the scope {needed}, and {session.key.name} lacks it. "
+        f"This page needs a key with the scope {needed}, and “{session.key.name}” lacks it. "
         "Log out and log in with another key, or ask an admin."
     )
     card = trouble_card("This key does not open this page", sentence)

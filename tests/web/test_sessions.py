@@ -197,14 +197,14 @@ class TestAKeyWithoutTheScope:
         page = await site.logs_in(agent, to="/keys")
         assert (page.status, page.heading) == (403, "This key does not open this page")
         assert "key:manage" in page.text
-        assert "agent lacks it" in page.text
+        assert "“agent” lacks it" in page.text
         assert page.form("/logout").button == "Log out"
         assert not [given for tag, given in page.tags if given.get("href") == "/keys"]
 
     async def test_is_told_so_where_it_opens_no_page(self, site: Site, agent: NewKey) -> None:
         page = await site.logs_in(agent)
         assert (page.status, page.heading) == (403, "This key opens none of the pages")
-        assert "The key agent would need request:read" in page.text
+        assert "The key “agent” would need request:read" in page.text
 
 
 class TestBehindTls:
