@@ -8,7 +8,7 @@ PIP = $(shell test -x $(BIN)/pip && echo $(BIN)/python -m pip || echo $(PYTHON) 
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check screenshots format reference docs bench migrations lock clean
+.PHONY: help setup run demo test check screenshots format reference docs bench dist migrations lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -63,6 +63,10 @@ docs: reference ## build the documentation into site/
 
 bench: .venv/develops ## measure; one table a benchmark
 	$(BIN)/python -m bench
+
+dist: .venv/develops ## build the client's packages into dist/, as a release does
+	@rm -rf dist
+	@$(BIN)/python -m build --no-isolation --outdir dist sdk
 
 migrations: .venv/develops ## write a migration for what changed in models/tables.py
 	$(BIN)/python -m models.migrations
