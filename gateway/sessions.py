@@ -10,6 +10,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+
 from gateway.admin_views import KeyView
 from gateway.gate import Gate
 from gateway.keyring import Held
@@ -19,6 +21,8 @@ from gateway.views import Actor
 LASTS = timedelta(hours=12)
 TEXT = re.compile(r"((key_[0-9a-z]{26})\.([0-9]{1,12})\.[A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})")
 """The key's id, the second in which the session ends, what makes it one of a kind, and the seal."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ async def log_in(gate: Gate, presented: str) -> Session:
     key = await authenticate(gate, presented)
     ends = int((gate.now() + LASTS).timestamp())
     claim = f"{key.id}.{ends}.{secrets.token_urlsafe(16)}"
+    log.info("session.begun", key=key.name)
     held = Held(key, gate.keyring.digest(presented))
     return Session(key, f"{claim}.{gate.tokens.session(_sealed(claim, held))}")
 

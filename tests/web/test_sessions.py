@@ -8,6 +8,7 @@ import pytest
 from gateway.gate import Gate
 from gateway.keys import KeyDraft, NewKey, change_key, create_key, list_keys, revoke_key, rotate_key
 from gateway.views import SYSTEM_START
+from models import keys
 from models.words import Scope
 from tests.clock import Clock
 from tests.conftest import a_key
@@ -87,6 +88,12 @@ class TestASessionEnds:
         clock.advance(hours=11, minutes=59)
         assert not is_login(await site.opens("/keys"))
         clock.advance(minutes=1)
+        await self.ended(site)
+
+    async def test_within_two_seconds_where_the_bell_was_lost(self, site: Site, keeper: NewKey, clock: Clock) -> None:
+        await site.logs_in(keeper)
+        assert await keys.revoke(keeper.key.id, at=clock())  # at another server
+        clock.advance(seconds=2)
         await self.ended(site)
 
     async def test_by_logging_out(self, site: Site, keeper: NewKey) -> None:
@@ -305,6 +312,7 @@ async def test_no_secret_stands_in_the_log(
         made = await site.sends(form, name="lea", scopes="key:manage")
         await site.sends(page.form("/logout"))
     log = capsys.readouterr().err
+    assert '"event": "session.begun"' in log
     assert '"route": "/keys/{id}/secret"' in log
     new_secret = next(word for word in made.text.split() if word.startswith("agk_"))
     for private in (keeper.secret, "agk_wrong-but-private", new_secret, session, form.fields["csrf"], "hunter2"):
