@@ -19,7 +19,7 @@ from gateway import browse
 from gateway.admission import admit
 from gateway.card import Card, Facts, Note, Tone, Verb, problem_card
 from gateway.cards import clock_time, details_button, footer
-from gateway.decide import Decided, check_open, has_voted
+from gateway.decide import Decided, check_open, vote_of
 from gateway.errors import AlreadyFinal, GateError, ReasonRequired, RequestConflict, Unavailable
 from gateway.gate import Gate
 from gateway.redact import visible
@@ -84,7 +84,7 @@ async def why_not(gate: Gate, request_id: str, *, by: Caller) -> Card | None:
         if request.is_overdue(gate.now()):
             raise AlreadyFinal(f"{request.shown_code} has expired: nobody answered in time.", request=request)
         voter = await admit(gate, request, by=by.actor)
-        if await has_voted(request, voter, by=by.actor):
+        if await vote_of(request, voter, by=by.actor):
             return answer_card(gate, Decided(request, counted=False), by=by)
         return None
 

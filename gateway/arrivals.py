@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from models import deliveries
 from models.words import DeliveryState
@@ -18,6 +18,30 @@ class Arrival:
     target: str
     state: DeliveryState
     trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How it stands with the last notification to one target, since when, and the last trouble."""
+
+    target: str
+    state: DeliveryState
+    trouble: str | None
+    at: datetime
+
+
+async def told(request_id: str) -> tuple[Told, ...]:
+    """Return whom a request was told to, each target once, and how the last notification to it stands."""
+    last = {
+        fate["target"]: Told(
+            fate["target"],
+            DeliveryState(fate["state"]),
+            fate["last_error"],
+            fate["settled_at"] or fate["created_at"],
+        )
+        for fate in await deliveries.fates(request_id)
+    }
+    return tuple(last.values())
 
 
 async def arrivals(request_id: str, *, patience: timedelta) -> tuple[Arrival, ...]:

@@ -78,6 +78,11 @@ class Bells:
         """Whether this replica hears the others now."""
         return self._line is not None
 
+    @property
+    def are_silent(self) -> bool:
+        """Whether there are other replicas and this one does not hear them now."""
+        return self.messenger is not None and self._line is None
+
     def ring(self, news: News) -> None:
         """Let the other replicas know, soon: at once when the line is idle, with the next message when it is not."""
         if self.messenger is None or not news:

@@ -37,10 +37,11 @@ async def load(ref: str) -> RequestView:
     row = await requests.find(normal_ref(ref))
     if row is None:
         raise NotFound(f"There is no request “{ref[:60]}”.")
-    return (await _with_votes([row]))[0]
+    return (await with_votes([row]))[0]
 
 
-async def _with_votes(rows: Sequence[Request]) -> list[RequestView]:
+async def with_votes(rows: Sequence[Request]) -> list[RequestView]:
+    """Return the requests of these rows, in their order, with what was answered to them."""
     cast: dict[str, list[Approval]] = {row.id: [] for row in rows}
     for vote in await votes.of(cast) if rows else ():
         cast[vote.request_id].append(Approval.of(vote))
@@ -75,7 +76,7 @@ async def request_page(
     """Return requests newest first, counted if wanted. Raises Invalid for a cursor that is none of ours."""
     before = read_cursor(cursor, "req")
     rows = await requests.page(which, limit=limit + 1, offset=offset, before=before)
-    shown = await _with_votes(rows[:limit])
+    shown = await with_votes(rows[:limit])
     total = await requests.count(which, at_most=COUNT_AT_MOST + 1) if count else 0
     return _page(shown, total, limit=limit, offset=offset, last=shown[-1].id if len(rows) > limit else None)
 

@@ -11,7 +11,7 @@ from gateway.events import LinkUsed, RequestVoted
 from gateway.gate import Gate, Unit
 from gateway.overdue import expire
 from gateway.policy import enough
-from gateway.views import Actor, RequestView
+from gateway.views import Actor, Approval, RequestView
 from models import links, people, requests, votes
 from models.words import DeciderType, Decision, Status
 
@@ -77,7 +77,7 @@ async def _record(gate: Gate, request: RequestView, answer: Answer, *, voter: st
         if held.is_overdue(gate.now()):
             await expire(unit, held)
             return None
-        if await has_voted(held, voter, by=by):
+        if await vote_of(held, voter, by=by):
             return False
         if answer.link_id and not await _use_link(unit, request, answer.link_id, answer.decision, by=by):
             return None
@@ -105,11 +105,14 @@ async def _use_link(unit: Unit, request: RequestView, link_id: str, decision: De
     return True
 
 
-async def has_voted(request: RequestView, voter: str, *, by: Actor) -> bool:
-    """Whether this person voted before, also by an identity that was linked or unlinked since."""
+async def vote_of(request: RequestView, voter: str, *, by: Actor) -> Approval | None:
+    """Return what this person answered before, also by an identity that was linked or unlinked since."""
     kind, _, person = voter.partition(":")
     identities = {by.identity, *(await people.identities_of(person) if kind == "person" else ())}
-    return any(vote.voter == voter or Actor.parse(vote.by).identity in identities for vote in request.approvals)
+    votes_of_theirs = (
+        vote for vote in request.approvals if vote.voter == voter or Actor.parse(vote.by).identity in identities
+    )
+    return next(votes_of_theirs, None)
 
 
 async def _conclude(unit: Unit, request: RequestView, answer: Answer, *, by: Actor) -> None:

@@ -20,7 +20,7 @@ from gateway.metrics import Metrics
 from gateway.news import News
 from gateway.notifiers import Notifier
 from gateway.notifiers.webhook import WebhookSender
-from gateway.onlookers import Onlookers
+from gateway.onlookers import Call, Onlookers
 from gateway.permission import Trust
 from gateway.roster import Roster
 from gateway.rulebook import Rulebook
@@ -145,7 +145,7 @@ class Gate:
         self.waiters.wake(unit.ended)
         if unit.changed_keys:
             self.keyring.forget()
-            self.onlookers.wake()
+            self.onlookers.wake(Call.KEYS)
         self.onlookers.tell(unit.requests)
         if unit.changed_policies:
             self.rulebook.forget()

@@ -6,6 +6,7 @@ import structlog
 
 from gateway.gate import Gate
 from gateway.news import News
+from gateway.onlookers import Call
 from gateway.wait import wake_missed
 from models.db import Unreachable
 
@@ -21,7 +22,7 @@ async def heed(gate: Gate, news: News) -> None:
     """Wake who waits, forget what has changed; where the news are not complete, look everywhere."""
     if news.keys or news.more:
         gate.keyring.forget()
-        gate.onlookers.wake(has_news=news.more)
+        gate.onlookers.wake(Call.KEYS | Call.NEWS if news.more else Call.KEYS)
     if news.policies or news.more:
         gate.rulebook.forget()
     if news.webhooks or news.more:

@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from enum import Flag, auto
 from itertools import chain
 
 from gateway.errors import Unavailable
@@ -19,26 +20,36 @@ ALL = ""
 """What is looked at by those who look at every request."""
 
 
+class Call(Flag):
+    """Why somebody is woken: something that they look at is new, or something about keys, perhaps their own."""
+
+    NEWS = auto()
+    KEYS = auto()
+
+
+NOTHING = Call(0)
+
+
 class Onlooker:
     """One open page."""
 
     def __init__(self) -> None:
         self._woken = asyncio.Event()
-        self._has_news = False
+        self._called = NOTHING
 
-    def wake(self, *, has_news: bool) -> None:
-        """End this onlooker's rest; what is new is remembered until they ask."""
-        self._has_news |= has_news
+    def wake(self, call: Call) -> None:
+        """End this onlooker's rest; why is remembered until they ask."""
+        self._called |= call
         self._woken.set()
 
-    async def rest(self, seconds: float) -> bool:
-        """Wait until woken, or until the time is up; return whether there is something new since the last time."""
+    async def rest(self, seconds: float) -> Call:
+        """Wait until woken, or until the time is up; return why since the last time."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
         self._woken.clear()
-        has_news, self._has_news = self._has_news, False
-        return has_news
+        called, self._called = self._called, NOTHING
+        return called
 
 
 class Onlookers:
@@ -74,14 +85,14 @@ class Onlookers:
         """Tell those who look at one of these requests, or at all, that there is something new."""
         for request_id in (ALL, *request_ids) if request_ids else ():
             for onlooker in self._looking.get(request_id, ()):
-                onlooker.wake(has_news=True)
+                onlooker.wake(Call.NEWS)
 
-    def wake(self, *, has_news: bool = False) -> None:
+    def wake(self, call: Call) -> None:
         """Wake everybody: to look whether their key still counts, or because nobody knows what is new."""
         for onlooker in chain.from_iterable(self._looking.values()):
-            onlooker.wake(has_news=has_news)
+            onlooker.wake(call)
 
     def close(self) -> None:
         """Let nobody look on any more: the process is stopping, and browsers come back to another."""
         self.is_closed = True
-        self.wake()
+        self.wake(NOTHING)

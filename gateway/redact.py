@@ -21,9 +21,15 @@ LOOKS_EMPTY = frozenset("\u00a0\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5\
 """Letters, marks and spaces that show as nothing, or as a space that is none."""
 
 
+VARIANTS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""Variation selectors, as a range of a regular expression."""
+SHOWN_AS_NOTHING = re.compile(f"[{''.join(sorted(LOOKS_EMPTY))}{VARIANTS}]")
+"""What Python calls printable and nobody sees."""
+
+
 def visible(text: str, *, keep: str = "") -> str:
     """Return the text with every invisible character written as its escape (`\\u202e`), except those in `keep`."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (text.isascii() or not SHOWN_AS_NOTHING.search(text)):
         return text
     return "".join(_escape(character) if _is_hidden(character, keep) else character for character in text)
 
@@ -32,11 +38,9 @@ def _is_hidden(character: str, keep: str) -> bool:
     if character in keep:
         return False
     return (
-        character in LOOKS_EMPTY
+        SHOWN_AS_NOTHING.match(character) is not None
         or unicodedata.category(character) in INVISIBLE
         or _is_odd_space(character)
-        or 0xFE00 <= ord(character) <= 0xFE0F
-        or 0xE0100 <= ord(character) <= 0xE01EF
     )
 
 

@@ -148,6 +148,12 @@ async def of(request_id: str) -> Sequence[Delivery]:
     return await Delivery.filter(request_id=request_id).order_by("id")
 
 
+async def fates(request_id: str) -> Sequence[dict[str, Any]]:
+    """Return how a request's deliveries stand, the oldest first, without what they carry."""
+    columns = ("target", "state", "last_error", "created_at", "settled_at")
+    return await Delivery.filter(request_id=request_id).order_by("id").values(*columns)
+
+
 async def message(request_id: str, target: str) -> Message | None:
     """Return the card that was posted for a request to a target."""
     return await Message.get_or_none(request_id=request_id, target=target)

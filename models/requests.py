@@ -19,6 +19,7 @@ class RequestFilter:
     action: str | None = None
     urgency: str | None = None
     requested_by: str | None = None
+    asker_key_id: str | None = None
 
     def columns(self) -> dict[str, Any]:
         """Return column and value of every part that is given."""
@@ -27,6 +28,7 @@ class RequestFilter:
             "action": self.action,
             "urgency": self.urgency,
             "requested_by": self.requested_by,
+            "asker_key_id": self.asker_key_id,
         }
         return {column: value for column, value in parts.items() if value is not None}
 
@@ -88,6 +90,14 @@ async def page(which: RequestFilter, *, limit: int, offset: int = 0, before: str
     if before is not None:
         query = query.filter(id__lt=before)
     return await query.order_by("-id").offset(offset).limit(limit)
+
+
+async def page_of_ended(which: RequestFilter, *, limit: int, before: str | None = None) -> Sequence[Request]:
+    """Return requests that have ended, newest first; `before` is the id that the last page ended with."""
+    query = Request.filter(**which.columns()).exclude(status=Status.PENDING.value)
+    if before is not None:
+        query = query.filter(id__lt=before)
+    return await query.order_by("-id").limit(limit)
 
 
 async def count(which: RequestFilter, *, at_most: int) -> int:

@@ -11,7 +11,7 @@ from web.cookies import SESSION, kept
 from web.forms import Form, check_sender, read_form
 from web.local import local_path, login_path, path_of
 from web.pages import FRAME, GATE, PAGES, Entry, Frame
-from web.trouble import trouble_card
+from web.trouble import NOT_YOURS, trouble_card
 from web.visit import Route, Visit
 
 ELSEWHERE = (
@@ -66,7 +66,7 @@ def _closed(http: web.Request, route: Route, session: Session) -> web.Response:
         f"This page needs a key with the scope {needed}, and “{session.key.name}” lacks it. "
         "Log out and log in with another key, or ask an admin."
     )
-    card = trouble_card("This key does not open this page", sentence)
+    card = trouble_card(NOT_YOURS, sentence)
     return http.app[PAGES].say(card, status=HTTPStatus.FORBIDDEN, frame=http[FRAME])
 
 

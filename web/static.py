@@ -6,10 +6,11 @@ from importlib.resources import files
 from aiohttp import web
 
 SHEET = "style.css"
-PARTS = ("tokens", "page", "top", "card", "forms", "desk", "keys")
+PARTS = ("tokens", "page", "top", "card", "forms", "desk", "keys", "board", "request")
 """The sheet's parts in `static/style/`, in the order in which they are served as one."""
-MEDIA = {SHEET: "text/css", "at-once.js": "text/javascript", "copy.js": "text/javascript", "gate.svg": "image/svg+xml"}
+SCRIPTS = ("at-once.js", "copy.js", "live.js")
 ICON = "gate.svg"
+MEDIA = {SHEET: "text/css", ICON: "image/svg+xml"} | dict.fromkeys(SCRIPTS, "text/javascript")
 FOR_EVER = "public, max-age=31536000, immutable"
 """For an address that names what is there: another content has another address."""
 LOOK_AGAIN = "public, no-cache"

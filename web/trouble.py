@@ -9,6 +9,7 @@ from aiohttp import web
 
 from gateway import errors
 from gateway.card import Card, Note, Tone
+from gateway.redact import visible
 from models.db import Unreachable
 from web.pages import FRAME, PAGES
 
@@ -32,6 +33,8 @@ STATUSES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("This is too much", "Go back and write less; nothing was counted."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("This is no form of ours", "Open the page in a browser and answer there."),
 }
+NOT_YOURS = "This key does not open this page"
+"""What a refusal says of looking, where there was nothing to count."""
 COME_BACK_SECONDS = 5
 
 log = structlog.get_logger()
@@ -43,6 +46,8 @@ def page_for(http: web.Request, error: Exception, *, title: str | None = None) -
     match error:
         case errors.GateError():
             status, usual = trouble_of(error)
+            if isinstance(error, errors.Forbidden) and http.method != "POST":
+                usual = NOT_YOURS
             card = trouble_card(title or usual, error.sentence)
             return pages.say(card, status=status, headers=headers_of(error), frame=frame)
         case web.HTTPException():
@@ -66,7 +71,7 @@ def trouble_of(error: errors.GateError) -> Trouble:
 
 def trouble_card(title: str, sentence: str) -> Card:
     """Return what happened, and what to do next."""
-    return Card(title, Tone.BAD, (Note(sentence),), is_refusal=True)
+    return Card(title, Tone.BAD, (Note(visible(sentence)),), is_refusal=True)
 
 
 def headers_of(error: errors.GateError) -> dict[str, str]:

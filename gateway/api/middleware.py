@@ -52,7 +52,7 @@ async def answer_in_any_weather(request: web.Request, handler: Next) -> web.Stre
             response = await handler(http)
         except Exception as error:  # noqa: BLE001 - whatever it is gets its answer and, if it is ours, its log line
             response = _cut_off(http, error) if BEGUN in http else _instead(http, error)
-        note(http, response.status, seconds=time.monotonic() - began)
+        note(http, response, seconds=time.monotonic() - began)
     return response
 
 

@@ -11,7 +11,7 @@ from gateway.gate import Gate
 from gateway.hearing import heed
 from gateway.keys import NewKey, revoke_key
 from gateway.news import News
-from gateway.onlookers import MOST, MOST_OF_ONE, Onlooker, Onlookers
+from gateway.onlookers import MOST, MOST_OF_ONE, Call, Onlooker, Onlookers
 from gateway.views import Actor, RequestView
 from models.words import DeciderType, Decision, Status
 from tests.clock import Clock
@@ -25,7 +25,7 @@ LONG = 30.0
 
 async def seen_by(onlooker: Onlooker) -> bool:
     """Whether there was something new, without waiting for it."""
-    return await onlooker.rest(0)
+    return Call.NEWS in await onlooker.rest(0)
 
 
 async def test_whatever_happens_to_a_request_is_told_to_who_looks_at_it_and_at_all(gate: Gate, agent: NewKey) -> None:
@@ -66,7 +66,7 @@ async def test_a_rest_ends_when_there_is_something_new() -> None:
         await asyncio.sleep(0)
         assert not resting.done()
         onlookers.tell(["req_1", "req_2"])
-        assert await resting
+        assert await resting == Call.NEWS
 
 
 async def test_a_key_that_changes_wakes_everybody_to_look_whether_they_may_still(gate: Gate, agent: NewKey) -> None:
@@ -74,7 +74,7 @@ async def test_a_key_that_changes_wakes_everybody_to_look_whether_they_may_still
         resting = asyncio.ensure_future(onlooker.rest(LONG))
         await asyncio.sleep(0)
         await revoke_key(gate, agent.key.id, by=ALICE)
-        assert await resting is False
+        assert await resting == Call.KEYS
 
 
 async def test_who_is_gone_is_forgotten_and_so_many_fit() -> None:
@@ -108,7 +108,7 @@ async def test_the_end_of_the_process_ends_every_rest_and_lets_nobody_in(gate: G
         resting = asyncio.ensure_future(onlooker.rest(LONG))
         await asyncio.sleep(0)
         gate.answer_all()
-        await resting
+        assert not await resting
         assert gate.onlookers.is_closed
     with pytest.raises(Unavailable), gate.onlookers.look_on(key_id=KEY):
         pass
@@ -119,10 +119,10 @@ async def test_another_replica_tells_its_own(exchange: Exchange, database: None,
     async with listening(one, two):
         with two.gate.onlookers.look_on(key_id=KEY) as onlooker:
             asking = await asked(one.gate, Actor("api", "agent"))
-            assert await onlooker.rest(LONG)
+            assert Call.NEWS in await onlooker.rest(LONG)
             with two.gate.onlookers.look_on(asking.id, key_id=KEY) as at_one:
                 await decide(one.gate, asking.id, Decision.DENIED, by=ALICE)
-                assert await at_one.rest(LONG)
+                assert Call.NEWS in await at_one.rest(LONG)
 
 
 async def test_where_the_news_are_not_complete_everybody_looks(gate: Gate) -> None:

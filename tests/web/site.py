@@ -169,7 +169,7 @@ async def site_of(gate: Gate, *, trusted_proxies: Sequence[str] = ()) -> AsyncIt
         ) as browser:
             yield Site(gate, url, browser)
     finally:
-        gate.waiters.close()
+        gate.answer_all()
         door.close()
         await runner.cleanup()
 

@@ -51,7 +51,7 @@ class TestTheList:
         await revoke_key(gate, gone.key.id, by=ALICE)
         await create_key(gate, KeyDraft("short", (Scope.ADMIN,), None, clock() + timedelta(hours=1)), by=SYSTEM_START)
         clock.advance(hours=2)
-        page = await site.logs_in(keeper)
+        page = await site.logs_in(keeper, to="/keys")
         before, _, after = page.text.partition("2 keys that no longer work")
         assert ("gone" in before, "short" in before) == (False, False)
         assert ("gone" in after, "short" in after) == (True, True)
@@ -64,7 +64,7 @@ class TestTheList:
     ) -> None:
         for number in range(103):
             await revoke_key(gate, (await a_key(gate, f"old-{number}", Scope.ADMIN)).key.id, by=ALICE)
-        page = await site.logs_in(keeper)
+        page = await site.logs_in(keeper, to="/keys")
         assert "103 keys that no longer work" in page.text
         assert "3 older ones are not shown here" in page.text
         assert ("old-3" in page.text.split(), "old-2" in page.text.split()) == (True, False)

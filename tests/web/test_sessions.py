@@ -208,10 +208,10 @@ class TestAKeyWithoutTheScope:
         assert page.form("/logout").button == "Log out"
         assert not [given for tag, given in page.tags if given.get("href") == "/keys"]
 
-    async def test_is_told_so_where_it_opens_no_page(self, site: Site, agent: NewKey) -> None:
-        page = await site.logs_in(agent)
+    async def test_is_told_so_where_it_opens_no_page(self, gate: Gate, site: Site) -> None:
+        page = await site.logs_in(await a_key(gate, "ruler", Scope.POLICY_MANAGE))
         assert (page.status, page.heading) == (403, "This key opens none of the pages")
-        assert "The key “agent” would need request:read" in page.text
+        assert "The key “ruler” would need request:read" in page.text
 
 
 class TestBehindTls:

@@ -1,0 +1,229 @@
+"""What the page of one request says: its card in full, how the reader stands to it, its history, whom it was told to.
+
+PURE.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from gateway.arrivals import Told
+from gateway.card import Block, Card, Tone
+from gateway.cards import details_card, status_line
+from gateway.permission import listed
+from gateway.redact import visible
+from gateway.standing import Standing
+from gateway.views import EventView, RequestView
+from models.words import Decision, DeliveryState, Status
+from web.pretty import depth_of, pretty
+from web.words import GOES_ON
+
+MOST_LINES = 3000
+DEEPEST = 12
+"""How deep the style sheet lets lines hang."""
+FULL = ("Parameters", "Context")
+"""What the page writes out as JSON, with a button to copy it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The first line of the card; where it ends with when the request expires, that is a moment."""
+
+    text: str
+    expires_at: datetime | None
+
+
+def headline(request: RequestView, *, now: datetime) -> Headline:
+    """Return how a request stands."""
+    if request.status.is_final or request.is_overdue(now):
+        return Headline(status_line(request, now=now), None)
+    return Headline(status_line(replace(request, expires_at=None), now=now), request.expires_at)
+
+
+def card_of(request: RequestView, *, now: datetime) -> tuple[Card, Card]:
+    """Return the full card in two parts: what stands before its parameters and context, and what comes after."""
+    card = replace(details_card(request, now=now, public_url=""), footer=None, buttons=())
+    first = next(place for place, section in enumerate(card.sections) if _is_full(section))
+    after = [section for section in card.sections[first:] if not _is_full(section)]
+    return replace(card, sections=card.sections[:first]), replace(card, sections=tuple(after))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an agent has sent, as JSON; `lines` with their depths, so that what is broken hangs under its beginning.
+
+    A text of very many lines has none: it is shown whole all the same, and a browser stays quick.
+    """
+
+    label: str
+    text: str
+    lines: tuple[tuple[int, str], ...]
+
+
+def written_out(request: RequestView) -> list[Written]:
+    """Return all that the agent has sent: its parameters, its context, and what it said came of it."""
+    rest = {"Context": request.context, "What came of it": request.result}
+    return [
+        _written("Parameters", request.params),
+        *(_written(label, value) for label, value in rest.items() if value),
+    ]
+
+
+def _written(label: str, value: Mapping[str, Any]) -> Written:
+    lines = pretty(value)
+    hanging = tuple((min(depth_of(line), DEEPEST), line) for line in lines) if len(lines) <= MOST_LINES else ()
+    return Written(label, "\n".join(lines), hanging)
+
+
+def _is_full(section: object) -> bool:
+    return isinstance(section, Block) and section.label in FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What stands where the buttons are, or in their place."""
+
+    title: str
+    tone: Tone
+    sentences: tuple[str, ...]
+
+
+def place_of(request: RequestView, standing: Standing, *, now: datetime) -> Place:
+    """Return what a reader is told who cannot answer now: why, and what else or who can."""
+    if request.status.is_final or request.is_overdue(now):
+        return _over(request, standing)
+    if standing.own is not None:
+        word = standing.own.decision.value
+        return Place(f"You have {word} this", Tone.WAITING, (votes_so_far(request), "The agent waits for the others."))
+    who = f"{_first_upper(visible(standing.who_can or 'nobody'))} can."
+    return Place("You cannot decide this", Tone.QUIET, (visible(standing.why_not or ""), who))
+
+
+def _over(request: RequestView, standing: Standing) -> Place:
+    mine = standing.own is not None and request.decided_by == standing.own.by
+    match request.status:
+        case Status.APPROVED | Status.DENIED:
+            word = request.status.value
+            told = "The agent goes on." if request.status is Status.APPROVED else "The agent has been told no."
+            if mine:
+                return Place(f"You {word} this", _tone(request), (told,))
+            said = visible(standing.why_not or "")
+            return Place(f"Already {word}", _tone(request), (said, told))
+        case Status.EXPIRED | Status.PENDING:
+            advice = "If it still matters, the agent has to ask again."
+            return Place("Nobody answered in time", Tone.QUIET, (advice,))
+        case Status.CANCELLED:
+            return Place("Cancelled", Tone.QUIET, (visible(standing.why_not or ""), "There is nothing left to do."))
+
+
+def _tone(request: RequestView) -> Tone:
+    return Tone.GOOD if request.status is Status.APPROVED else Tone.BAD
+
+
+def votes_so_far(request: RequestView) -> str:
+    """Return how far the answers have come."""
+    return f"{len(request.approvals)} of {request.approvals_needed} persons have approved so far."
+
+
+def afterwards(request: RequestView) -> str:
+    """Return what an approval does."""
+    missing = request.approvals_needed - len(request.approvals)
+    if missing > 1:
+        return f"{missing} more persons have to approve; you would be one of them. One denial denies."
+    return GOES_ON[Decision.APPROVED]
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of the history; `said` is the reason that somebody gave."""
+
+    title: str
+    tone: Tone
+    by: str
+    at: datetime
+    said: str = ""
+    more: str = ""
+
+
+def steps(events: Iterable[EventView]) -> list[Step]:
+    """Return a request's history, oldest first, without what another entry of the same moment has told."""
+    return [_step(event) for event in events if event.type not in TOLD_ALREADY]
+
+
+def _step(event: EventView) -> Step:
+    title, tone = TITLES.get(event.type, (event.type, Tone.PLAIN))
+    details = event.details
+    if event.type == "request.voted":
+        title = f"{visible(str(details.get('decision', 'answered'))).capitalize()}, and others are needed"
+    return Step(
+        title=title,
+        tone=tone,
+        by=visible(event.actor),
+        at=event.created_at,
+        said=visible(str(details.get("reason") or ""), keep="\n"),
+        more=_more(event),
+    )
+
+
+TOLD_ALREADY = {"request.pending", "request.decided"}
+"""What is written beside `request.created`, and beside the answer that decided."""
+TITLES = {
+    "request.created": ("Asked", Tone.PLAIN),
+    "request.voted": ("Answered", Tone.WAITING),
+    "request.approved": ("Approved", Tone.GOOD),
+    "request.denied": ("Denied", Tone.BAD),
+    "request.expired": ("Expired: nobody answered in time", Tone.QUIET),
+    "request.cancelled": ("Cancelled", Tone.QUIET),
+    "request.confirmed": ("The agent reported what came of it", Tone.GOOD),
+    "request.reminded": ("Reminded", Tone.WAITING),
+    "request.escalated": ("Told to others too", Tone.WAITING),
+    "link.issued": ("Links were sent", Tone.PLAIN),
+    "link.used": ("Answered by a link", Tone.PLAIN),
+    "delivery.failed": ("Somebody could not be told", Tone.BAD),
+    "delivery.replayed": ("A notification was sent again", Tone.PLAIN),
+}
+
+
+def _more(event: EventView) -> str:
+    """Return what else an entry tells: whom a link or a notification was for, and what went wrong."""
+    details = event.details
+    said = [
+        listed([str(one) for one in details["to"]]) if details.get("to") else "",
+        str(details.get("recipient") or details.get("target") or ""),
+        str(details.get("error") or ""),
+        f"claims to be {details['claimedBy']}" if details.get("claimedBy") else "",
+    ]
+    if event.type == "request.created" and details.get("policy"):
+        said.append(f"policy {details['policy']}, rule {int(details.get('rule') or 0) + 1}")
+    return visible(" · ".join(part for part in said if part))
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How one place has been told of a request."""
+
+    target: str
+    word: str
+    tone: Tone
+    trouble: str
+    at: datetime
+
+
+def fates(told: Sequence[Told]) -> list[Fate]:
+    """Return whom a request was told to, and how that went."""
+    return [Fate(visible(one.target), *_word(one), visible(one.trouble or ""), one.at) for one in told]
+
+
+def _word(one: Told) -> tuple[str, Tone]:
+    match one.state:
+        case DeliveryState.DONE:
+            return "told", Tone.GOOD
+        case DeliveryState.DUE:
+            return ("tried again soon", Tone.WAITING) if one.trouble else ("on its way", Tone.QUIET)
+        case DeliveryState.DEAD:
+            return "given up", Tone.BAD

@@ -1,0 +1,115 @@
+// Keeps a page true while it is open: when the server says that something has changed, it asks for the page again and
+// puts its regions in place of the old ones – but none in which somebody is typing, choosing text or standing.
+const root = document.querySelector("[data-live]");
+const news = root.querySelector("[data-news]");
+const AGAIN_MS = 20_000;
+let stream, late, asking, askAgain, skew;
+
+function twin(element, fresh) {
+  return element.href && [...fresh.querySelectorAll("a[href]")].find((link) => link.href === element.href);
+}
+
+function isInUse(region, fresh) {
+  const chosen = getSelection();
+  const active = document.activeElement;
+  return (
+    (!chosen.isCollapsed && region.contains(chosen.anchorNode)) ||
+    [...region.querySelectorAll("textarea, input")].some((field) => field.value !== field.defaultValue) ||
+    (region.contains(active) && !twin(active, fresh))
+  );
+}
+
+function replace(region, fresh) {
+  const active = region.contains(document.activeElement) && twin(document.activeElement, fresh);
+  region.replaceChildren(...fresh.childNodes);
+  for (const { name, value } of fresh.attributes) region.setAttribute(name, value);
+  active?.focus({ preventScroll: true });
+}
+
+function show(page) {
+  const fresh = page.querySelector("[data-live]");
+  document.title = page.title;
+  late = null;
+  for (const region of root.querySelectorAll("[data-region]")) {
+    const other = fresh.querySelector(`[data-region="${region.dataset.region}"]`);
+    if (!other) continue;
+    if (isInUse(region, other)) late = page;
+    else replace(region, other);
+  }
+  if (fresh.dataset.says !== root.dataset.says) {
+    root.dataset.says = fresh.dataset.says;
+    news.textContent = fresh.dataset.says;
+  }
+}
+
+async function ask() {
+  if (asking) {
+    askAgain = true;
+    return;
+  }
+  asking = true;
+  try {
+    const answer = await fetch(location.href, { cache: "no-store" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.ok && !page.querySelector("[data-live]")) end();
+    else if (answer.ok) {
+      skew = Date.parse(page.querySelector("[data-live]").dataset.now) - Date.now();
+      show(page);
+    }
+  } catch {
+    // The server is away; the stream comes back when it does, and asks again.
+  } finally {
+    asking = false;
+    if (askAgain) {
+      askAgain = false;
+      ask();
+    }
+  }
+}
+
+function end() {
+  document.removeEventListener("visibilitychange", listenWhileSeen);
+  stream?.close();
+  news.classList.remove("unseen");
+  news.textContent = "Your session is over: log in again to see what is new.";
+}
+
+function listen() {
+  stream = new EventSource(root.dataset.live);
+  stream.onopen = ask;
+  stream.onmessage = ask;
+  stream.onerror = () => {
+    if (stream.readyState !== EventSource.CLOSED) return;
+    ask();
+    setTimeout(() => document.hidden || stream.readyState !== EventSource.CLOSED || listen(), AGAIN_MS);
+  };
+}
+
+function listenWhileSeen() {
+  stream?.close();
+  if (!document.hidden) listen();
+}
+
+function span(seconds) {
+  if (seconds < 90) return `${Math.floor(seconds)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 129_600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+}
+
+function tick() {
+  if (document.hidden) return;
+  for (const time of root.querySelectorAll("time")) {
+    const past = (Date.now() + skew - Date.parse(time.dateTime)) / 1000;
+    const words = past >= 0 ? `${span(past)} ago` : `in ${span(-past)}`;
+    if (Math.abs(past) >= 1 && time.textContent !== words) time.textContent = words;
+  }
+}
+
+skew = Date.parse(root.dataset.now) - Date.now();
+for (const event of ["focusout", "selectionchange"]) {
+  document.addEventListener(event, () => setTimeout(() => late && show(late)));
+}
+document.addEventListener("visibilitychange", listenWhileSeen);
+listenWhileSeen();
+setInterval(tick, 5000);
