@@ -42,4 +42,6 @@ class Look:
 PHONE = Look(360, 640)
 TABLET = Look(768, 1024)
 DESK = Look(1280, 800)
-EVERY = tuple(shaded for look in (PHONE, TABLET, DESK) for shaded in (look, look.in_the_dark))
+SMALLEST = Look(320, 512)
+"""A desk of 1280 px at four times the size, to which pages have to fold. https://www.w3.org/TR/WCAG22/#reflow"""
+EVERY = (PHONE, TABLET, DESK, *(look.in_the_dark for look in (PHONE, TABLET, DESK)))

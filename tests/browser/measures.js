@@ -59,18 +59,13 @@
     return `<${kind}> “${words.slice(0, 40)}”`;
   },
 
+  // What is to be seen: not what is there for screen readers alone, nor what comes into the page with the keyboard only.
   shown(selector) {
+    const all = [...document.body.querySelectorAll("*")];
+    const unseen = all.filter((one) => getComputedStyle(one).clipPath === "inset(50%)" || one.matches(".skip:not(:focus)"));
     return [...document.body.querySelectorAll(selector)].filter(
-      (element) => element.checkVisibility({ visibilityProperty: true }) && !this.isUnseen(element),
+      (element) => element.checkVisibility({ visibilityProperty: true }) && !unseen.some((one) => one.contains(element)),
     );
-  },
-
-  // Whether it is there for screen readers alone: clipped away, or out of the page until it has the keyboard.
-  isUnseen(element) {
-    for (let one = element; one; one = one.parentElement) {
-      if (getComputedStyle(one).clipPath === "inset(50%)" || one.matches(".skip:not(:focus)")) return true;
-    }
-    return false;
   },
 
   pressable(element) {

@@ -1,13 +1,10 @@
 """Pictures of every page, for people who want to see how they look: `make screenshots`."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.browser.looks import DESK, PHONE
 from tests.browser.visitor import Visitor
-
-WIDTHS = {PHONE.width, DESK.width}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +20,10 @@ class Screenshots:
         return cls(Path(folder) if folder else None)
 
     async def take(self, visitor: Visitor, name: str) -> None:
-        """Keep how a page looks from top to bottom, on a phone and on a desk, with script."""
+        """Keep how a page looks from top to bottom."""
         look = visitor.look
-        if self.folder and look.script and look.width in WIDTHS:
-            path = self.folder / f"{name}-{look.width}-{look.scheme}.png"
-            await visitor.page.screenshot(path=path, full_page=True, scale="css", animations="disabled")
+        if self.folder:
+            height = await visitor.page.evaluate("document.documentElement.scrollHeight")
+            await visitor.turns(replace(look, height=max(look.height, height)))  # so that what sticks is at the bottom
+            await visitor.page.screenshot(path=self.folder / f"{name}-{look.width}-{look.scheme}.png", scale="css")
+            await visitor.turns(look)

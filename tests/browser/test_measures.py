@@ -7,7 +7,7 @@ from playwright.async_api import Route
 
 from tests.browser.chromium import NoBrowser, chromium_on
 from tests.browser.looks import DESK, PHONE, Look
-from tests.browser.measures import measured, misfits
+from tests.browser.measures import misfits
 from tests.browser.visitor import Visitor, Visitors
 
 GOOD = '<h1>Good</h1><p>Read <a href="/x">this</a>.</p><button>Press me</button>'
@@ -43,7 +43,7 @@ async def shows(visitor: Visitor, body: str, *, policy: str | None = None) -> No
 async def test_a_good_page_is_good(visitors: Visitors) -> None:
     async with visitors.on(PHONE) as visitor:
         await shows(visitor, GOOD)
-        assert await visitor.finds_wrong() == []
+        assert [*await visitor.finds_misfits(), *await visitor.finds_barriers()] == []
         assert await visitor.tabs_to("button") == []
 
 
@@ -65,7 +65,7 @@ async def test_a_mouse_needs_less_room_than_a_finger(visitors: Visitors) -> None
 async def test_text_that_cannot_be_read_is_found(visitors: Visitors, look: Look) -> None:
     async with visitors.on(look) as visitor:
         await shows(visitor, '<h1>Dim</h1><p class="dim">Who can read this?</p>')
-        (found,) = await visitor.finds_wrong()
+        (found,) = [*await visitor.finds_misfits(), *await visitor.finds_barriers()]
         assert "axe color-contrast: Element has insufficient color contrast" in found
 
 
@@ -86,7 +86,7 @@ async def test_a_keyboard_that_is_lost_is_found(visitors: Visitors, body: str, s
 async def test_what_moves_is_found(visitors: Visitors) -> None:
     async with visitors.on(PHONE) as visitor:
         await shows(visitor, '<p class="turns">x</p>')
-        assert await measured(visitor.page, "motion") == ["<p.turns> “x” moves"]
+        assert await visitor.finds_misfits() == ["360 px, light, with script: <p.turns> “x” moves"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ A_PAGE_ITSELF = "Failed to load resource: the server responded with a status of"
 class Watch:
     """Keeps every complaint: errors of scripts and of the console, what a policy forbids, calls to elsewhere."""
 
-    origin: str
+    origin: str = ""
     complaints: list[str] = field(default_factory=list)
 
     def over(self, context: BrowserContext) -> None:
