@@ -4,11 +4,13 @@ BIN := .venv/bin
 # Some systems cut ensurepip out of Python: then the pip that is there installs into .venv from outside.
 PIP = $(shell test -x $(BIN)/pip && echo $(BIN)/python -m pip || echo $(PYTHON) -m pip --python $(BIN)/python) --disable-pip-version-check -qq
 
+RECIPES_PIP = $(shell test -x $(BIN)/pip && echo $(BIN)/python || echo $(PYTHON)) -m pip --python .venv-recipes/bin/python --disable-pip-version-check -qq
+
 # Without this mkdocs-material prints an advertisement on every build.
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check screenshots format reference docs bench dist migrations lock clean
+.PHONY: help setup run demo test check recipes screenshots format reference docs bench dist migrations lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -44,11 +46,21 @@ check: .venv/develops ## everything CI checks: format, lint, types, import contr
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mkdocs build --quiet --strict --site-dir .venv/site
+	$(MAKE) --no-print-directory recipes
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --database postgres
 
 screenshots: .venv/develops ## take a picture of every page, on a phone and on a desk, light and dark
 	@SCREENSHOTS=screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py
+
+.venv-recipes/ready: constraints-recipes.txt
+	@test -x .venv-recipes/bin/python || $(PYTHON) -m venv --without-pip .venv-recipes
+	@echo "Installing the frameworks that the recipes are about (once, about half a minute) …"
+	@$(RECIPES_PIP) install --require-hashes -r constraints-recipes.txt
+	@touch $@
+
+recipes: .venv/runs .venv-recipes/ready ## try the recipes for agent frameworks, with the frameworks themselves and a real gateway
+	@PYTHONPATH=sdk/src .venv-recipes/bin/python -m pytest -c tests/recipes/pytest.ini tests/recipes
 
 format: .venv/develops ## put the code in shape, and write the blocking client from the asyncio one
 	$(BIN)/python -m tools.blocking
@@ -79,6 +91,8 @@ lock: ## pin every dependency anew, with hashes and without index addresses
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url --no-emit-find-links --no-emit-package agentgate-client pyproject.toml sdk/pyproject.toml \
 	  --all-extras -c constraints.txt -o constraints-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links --group recipes -o constraints-recipes.txt
 
 clean: ## remove what was installed and built; keeps data/
-	rm -rf .venv site dist
+	rm -rf .venv .venv-recipes site dist

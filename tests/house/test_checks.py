@@ -31,7 +31,7 @@ def commands_of_make_check() -> list[str]:
     """Return the commands of `make check`, as they stand in the Makefile."""
     recipe = re.search(r"^check:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert recipe is not None
-    return [line.strip().replace("$(BIN)", ".venv/bin") for line in recipe[1].splitlines()]
+    return [line.strip().replace("$(BIN)", ".venv/bin").replace("$(MAKE)", "make") for line in recipe[1].splitlines()]
 
 
 def test_pre_commit_runs_what_make_check_runs() -> None:

@@ -32,7 +32,7 @@ def run(*command: str) -> "subprocess.CompletedProcess[str]":
 def test_they_are_valid_by_the_published_schema() -> None:
     check = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows")
     done = run(*check, *map(shown, WORKFLOWS))
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == 0, f"{done.stdout}{done.stderr} (a tool that is missing comes with `make setup`)"
 
 
 def test_a_mistake_in_a_workflow_is_noticed(tmp_path: Path) -> None:
