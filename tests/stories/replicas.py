@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
@@ -27,7 +28,12 @@ class Replica:
 
     def start(self) -> None:
         """Start the process; return when it serves."""
-        self._running.enter_context(serving(self._folder, **self._settings))
+        self._server = self._running.enter_context(serving(self._folder, **self._settings))
+
+    def stop(self) -> None:
+        """End the process as an upgrade does."""
+        self._server.stop(signal.SIGTERM, within=15)
+        self._running.close()
 
     def kill(self) -> None:
         """End the process as `kill -9` does."""
