@@ -5,6 +5,7 @@ counted.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from models.words import DeciderType, Status
 QUOTE_LIMIT = 1500
 LINE_LIMIT = 300
 LINES_LIMIT = 30
+RUN_ADDRESS = re.compile(r"https?://([a-zA-Z0-9.-]{1,253})(?::\d{1,5})?(?:/|$)")
 
 
 TONES = {
@@ -77,7 +79,14 @@ def _facts(request: RequestView) -> Facts:
 
 def asker(request: RequestView) -> str:
     """Return who asks: the key's name, and where a CI run says it runs, as a literal host."""
-    return visible(request.requested_by)
+    by, host = visible(request.requested_by), _host_of_run(request.context)
+    return f"{by}, which says that it runs on {host}" if host else by
+
+
+def _host_of_run(context: Mapping[str, Any]) -> str | None:
+    """Return the host in `run_url`; none where it is no plain address, for nothing may look like a host that is not."""
+    found = RUN_ADDRESS.match(context["run_url"]) if isinstance(context.get("run_url"), str) else None
+    return found[1].lower() if found else None
 
 
 def _says(request: RequestView, *, limit: int) -> tuple[Quote, ...]:

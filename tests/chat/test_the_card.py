@@ -53,7 +53,11 @@ async def test_what_an_agent_writes_is_text_whatever_it_says(house: House, place
     await house.asks(
         "mail.send <!channel> @everyone",
         params={"<!here>": WHOM, "nested": {"```": HOW}, "unseen": UNSEEN},
-        context={"reason": f"{WHOM}\n# heading\n> {HOW}\n{UNSEEN}", "summary": "```\n```py\n@here <@42>"},
+        context={
+            "reason": f"{WHOM}\n# heading\n> {HOW}\n{UNSEEN}",
+            "summary": "```\n```py\n@here <@42>",
+            "run_url": "https://evil.example/x",
+        },
     )
     card = await place.card()
     await is_inert(card)

@@ -290,3 +290,26 @@ def test_spans_are_said_as_people_do(seconds: int, said: str) -> None:
 def test_a_request_in_one_line() -> None:
     assert summary_line(WAITING, now=NOW + timedelta(minutes=5)) == "high · asked by api:agent 5 min ago · 20 min left"
     assert clock_time(NOW) == "2026-01-31 14:05:09 UTC"
+
+
+@pytest.mark.parametrize(
+    ("run_url", "host"),
+    [
+        ("https://github.com/acme/shop/actions/runs/4242/attempts/1", "github.com"),
+        ("https://GitHub.example.com:8443/acme", "github.example.com"),
+        ("http://ci", "ci"),
+        ("https://github.com@evil.example/x", None),
+        ("https://github.com\u202e.evil.example/x", None),
+        ("https://github.com evil.example", None),
+        ("https://gіthub.com/x", None),
+        ("javascript:alert(1)", None),
+        ("github.com", None),
+        (["https://github.com/"], None),
+        (None, None),
+    ],
+)
+def test_a_run_of_ci_names_the_host_that_it_claims_and_no_other(run_url: Any, host: str | None) -> None:
+    facts = card_of(replace(WAITING, context={"run_url": run_url})).sections[0]
+    assert isinstance(facts, Facts)
+    said = f"api:agent, which says that it runs on {host}" if host else "api:agent"
+    assert facts.rows[2] == ("Asked by", said)

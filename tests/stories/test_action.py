@@ -21,7 +21,7 @@ from tests.stories.server import ADMIN_KEY
 from tests.stories.slack import slack_settings
 
 PATIENCE = 30
-WHAT_AND_WHERE = ("deploy.prod", "1a2b3c", "acme/shop", "octocat")
+WHAT_AND_WHERE = ("deploy.prod", "1a2b3c", "acme/shop", "octocat", "which says that it runs on github.com")
 
 
 @dataclass
