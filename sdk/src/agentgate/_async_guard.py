@@ -44,8 +44,9 @@ class AsyncGuard:
 
     async def _approved(self) -> Request:
         """Ask and wait; withdraw what nobody will come back for, whatever ended the wait."""
-        request = await self._line.run(guarding.ask(self._call, self._line.terms))
-        try:
+        request = await self._line.call(self._call)
+        try:  # at once: from here on Ctrl-C would leave somebody with a question that nobody needs
+            guarding.note(request, self._line.terms)
             return await self._line.run(waiting.wait(request, self._timeout, self._line.terms))
         except Refused:
             raise

@@ -30,6 +30,12 @@ class GuardedRequest(Request):
 def ask(call: Call[Request], terms: Terms) -> Flow[Request]:
     """Ask for approval."""
     request = yield from exchange(call, terms)
+    note(request, terms)
+    return request
+
+
+def note(request: Request, terms: Terms) -> None:
+    """Log that a request was asked."""
     terms.tell(
         "request.asked",
         request_id=request.id,
@@ -38,7 +44,6 @@ def ask(call: Call[Request], terms: Terms) -> Flow[Request]:
         status=request.status.value,
         digest=request.digest,
     )
-    return request
 
 
 def withdraw(request: Request, terms: Terms) -> Flow[None]:
