@@ -22,9 +22,9 @@ FENCE = re.compile(
 )
 COMMENT = re.compile(r"<!-- (run|is|run by|not run): ([^>]+?) -->\s*\Z")
 PAGE = re.compile(r"^<!-- blocks run by: (\S+) -->$", re.MULTILINE)
-RUNNABLE = frozenset({"sh", "bash", "python", "json", "yaml", "toml", "dotenv"})
+RUNNABLE = frozenset({"sh", "bash", "python", "sql", "json", "yaml", "toml", "dotenv"})
 DRAWING = re.compile("[\u2500-\u257f]")
-LANGUAGES = RUNNABLE | {"text", "sql", "ini", "nginx", "mermaid", "console", "diff", "html"}
+LANGUAGES = RUNNABLE | {"text", "ini", "nginx", "mermaid", "console", "diff", "html"}
 
 
 @dataclass(frozen=True, slots=True)

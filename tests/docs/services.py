@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from tests.databases import postgres_server
 from tests.discord.house import APPROVE as APPROVE_IN_DISCORD
 from tests.discord.house import a_server
 from tests.mail.house import address_in
@@ -15,6 +16,7 @@ from tests.stories.mail import confirms, mail_settings, opens
 from tests.stories.slack import slack_settings
 
 PATIENCE = 30
+PASSWORD = "a-password-of-the-page"
 READER = "you@example.com"
 
 
@@ -24,6 +26,9 @@ class Service:
 
     given: dict[str, str] = field(default_factory=dict)
     answers: Callable[[], Awaitable[None]] | None = None
+    written: dict[str, str] = field(default_factory=dict)
+    """What stands on the page in place of an address or a password."""
+    sql: Callable[[str], None] | None = None
 
 
 @asynccontextmanager
@@ -75,4 +80,24 @@ async def mail() -> AsyncIterator[Service]:
         yield Service(mail_settings(post, READER), answers)
 
 
-SERVICES = {"docs/howto/slack.md": slack, "docs/howto/discord.md": discord, "docs/howto/email.md": mail}
+@asynccontextmanager
+async def postgres() -> AsyncIterator[Service]:
+    """A PostgreSQL, and its administrator, who gives the role a password."""
+    server = postgres_server()
+
+    def sql(text: str) -> None:
+        for statement in text.split(";\n"):
+            if statement.strip():
+                server.run(statement)
+
+    place = f"127.0.0.1:{server.port}/agentgate'"
+    written = {"…": PASSWORD, "db.example.com/agentgate?sslmode=verify-full&sslrootcert=system'": place}
+    yield Service(written=written, sql=sql)
+
+
+SERVICES = {
+    "docs/howto/slack.md": slack,
+    "docs/howto/discord.md": discord,
+    "docs/howto/email.md": mail,
+    "docs/howto/postgres.md": postgres,
+}

@@ -20,7 +20,7 @@ from tests.docs.blocks import Block
 from tests.house.tree import ROOT
 from tests.stories.server import BIN, PATIENCE, STYLE, Terminal, environment
 
-MAKE = ["make", "--silent", "--old-file=.venv/runs", "--old-file=.venv/develops"]
+MAKE = ("make", "--silent", "--old-file=.venv/runs", "--old-file=.venv/develops")
 """The Makefile's own targets, without installing anew what they need."""
 KEY = re.compile(r"agk_…")
 ADMINS = "the admin key"
@@ -28,6 +28,8 @@ CODE = "k7qm-3vtx"
 """The code that pages show in place of the one that comes."""
 CARD = r"([2-9a-z]{4}-[2-9a-z]{4}) · [0-9a-f]{12}"
 LOCAL = "localhost:3000"
+REFUSED = "✘"
+"""What a card of the chat begins with where something could not be done, or was denied."""
 PYTHON = Path(__file__).with_name("interpreter.py")
 
 
@@ -37,7 +39,10 @@ class Session:
 
     folder: Path
     given: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    """What stands on the page in place of something that only this place has."""
     exported: dict[str, str] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
     url: str = ""
     admin: str = ""
     agent: str = ""
@@ -54,26 +59,32 @@ class Session:
     def _exported(self, block: Block) -> dict[str, str]:
         return {} if "as admin" in block.hows else self.exported
 
-    def start(self) -> None:
-        """Type `make run` into a terminal, and read the keys that the first start shows."""
+    def start(self, command: tuple[str, ...] = (*MAKE, "run")) -> None:
+        """Start the server in a terminal, and read the keys that a first start shows."""
         child = pexpect.spawn(
-            MAKE[0], [*MAKE[1:], "run"], cwd=str(self.folder), env=self._servers(), encoding="utf-8",
+            command[0], [*command[1:]], cwd=str(self.folder), env=self._servers(), encoding="utf-8",
             codec_errors="replace", dimensions=(60, 160), timeout=PATIENCE,
         )  # fmt: skip
         self.terminal = Terminal(child)
         child.logfile_read = self.terminal.record
         self.url = self.terminal.url
-        self.admin, self.agent = (str(self.terminal.sees(rf"{who} key  {STYLE}(agk_\S{{43}})")[1]) for who in WHO)
-        self.terminal.sees("❯")
+        shown = self.terminal.sees(rf"admin key  {STYLE}(agk_\S{{43}})|❯")[1]
+        self.admin = shown or self.exported["AGENTGATE_API_KEY"]
+        if shown:
+            self.agent = str(self.terminal.sees(rf"agent key  {STYLE}(agk_\S{{43}})")[1])
+            self.terminal.sees("❯")
 
     def _servers(self) -> dict[str, str]:
         """Return the environment of the server: a free port, whatever else the page says stands in `.env`."""
-        return _bare(self.folder) | {"HOST": "127.0.0.1", "PORT": "0", "RATE_LIMIT_RPM": "100000"} | self.given
+        path = {"PATH": os.pathsep.join((str(BIN), os.environ["PATH"]))}
+        free = {"HOST": "127.0.0.1", "PORT": "0", "RATE_LIMIT_RPM": "100000"}
+        return _bare(self.folder) | path | free | self.given | self.exported
 
     def typed(self, block: Block) -> str:
         """Return a block as this person types it: with their own keys, codes and addresses."""
         text = "\n".join(self._keyed(line, block) for line in block.lines)
-        text = text.replace(LOCAL, self.url.removeprefix("http://"))
+        for shown, meant in {**self.written, LOCAL: self.url.removeprefix("http://")}.items():
+            text = text.replace(shown, meant)
         return text.replace(CODE, self.latest()) if CODE in text else text
 
     def _keyed(self, line: str, block: Block) -> str:
@@ -135,18 +146,21 @@ class Session:
                 self.terminal.child.expect(CARD, timeout=0.1)
                 found = self.terminal.child.match
                 assert isinstance(found, re.Match)
-                for line in words.replace(CODE, found[1]).splitlines():
-                    self.terminal.types(line)
+                if found[1] not in self.answered:  # what came of it is a card too
+                    self.answered.add(found[1])
+                    for line in words.replace(CODE, found[1]).splitlines():
+                        self.terminal.types(line)
 
     def say(self, block: Block) -> None:
         """Type a block into the chat, line by line, and wait for what is answered to each."""
         assert self.terminal is not None
         for line in self.typed(block).splitlines():
             self.terminal.types(line)
+            mark = self.terminal.sees("[●✔○▸✘]")[0]
+            assert mark != REFUSED or line.startswith("deny"), f"{block}: {line} is refused"
             self.terminal.sees("❯")
 
 
-WHO = ("admin", "agent")
 EXPORTED = frozenset({"AGENTGATE_API_KEY", "AGENTGATE_URL", "AGENTGATE_SECRET_KEY", "DATABASE_URL"})
 
 
@@ -160,7 +174,7 @@ def _variables(block: Block) -> dict[str, str]:
 
 
 @contextmanager
-def following(folder: Path, given: dict[str, str]) -> Iterator[Session]:
+def following(folder: Path, given: dict[str, str], written: dict[str, str]) -> Iterator[Session]:
     """Lay the project into a folder, and end whatever was started there."""
     for name in (
         "Makefile",
@@ -175,7 +189,7 @@ def following(folder: Path, given: dict[str, str]) -> Iterator[Session]:
         (folder / name).symlink_to(ROOT / name)
     (folder / "deploy.sh").write_text("#!/bin/sh\necho deployed\n")
     (folder / "deploy.sh").chmod(0o755)
-    session = Session(folder, given)
+    session = Session(folder, given, written)
     try:
         yield session
     finally:

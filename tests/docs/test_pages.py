@@ -10,23 +10,27 @@ import pytest
 from tests.docs.blocks import Block, blocks_of, pages
 from tests.docs.interpreter import DONE
 from tests.docs.services import SERVICES, Service, nothing
-from tests.docs.session import CODE, Session, following
+from tests.docs.session import CODE, MAKE, Session, following
+from tests.stories.server import SERVER
 
 pytestmark = pytest.mark.on("sqlite")  # a page says the same whatever the database is
 IN_THE_CHAT = "in the chat"
 APPROVE = f"approve {CODE}"
+STARTS = {"make run": (*MAKE, "run"), "agentgate-server serve": (SERVER, "serve")}
+"""The commands that start a server and stay."""
 PROGRAMS = frozenset({"sh", "bash", "python"})
 
 
 def to_run(page: str) -> list[Block]:
-    """Return the blocks of a page that are run with it."""
-    return [block for block in blocks_of(page) if block.is_run]
+    """Return the blocks of a page that are run with it; none where there is nothing but data."""
+    blocks = [block for block in blocks_of(page) if block.is_run]
+    return blocks if any(block.language in PROGRAMS or IN_THE_CHAT in block.hows for block in blocks) else []
 
 
-@pytest.mark.parametrize("page", [page for page in pages() if any(b.language in PROGRAMS for b in to_run(page))])
+@pytest.mark.parametrize("page", [page for page in pages() if to_run(page)])
 async def test_a_page_does_what_it_says(tmp_path: Path, page: str) -> None:
     async with SERVICES.get(page, nothing)() as service:
-        with following(tmp_path, service.given) as session:
+        with following(tmp_path, service.given, service.written) as session:
             for block in blocks_of(page):
                 if block.file and block.language not in PROGRAMS:
                     session.save(block)
@@ -41,8 +45,10 @@ async def follow(session: Session, service: Service, block: Block, after: Block 
     """Do what one block says."""
     if block.language == "dotenv":
         session.save(block)
+    elif block.language == "sql" and service.sql:
+        await asyncio.to_thread(service.sql, session.typed(block))
     elif starts(block):
-        await asyncio.to_thread(session.start)
+        await asyncio.to_thread(session.start, STARTS[commands(block)[0]])
     elif IN_THE_CHAT in block.hows and not answers(block):
         await asyncio.to_thread(session.say, block)
     elif block.language in PROGRAMS:
@@ -51,7 +57,12 @@ async def follow(session: Session, service: Service, block: Block, after: Block 
 
 def starts(block: Block) -> bool:
     """Whether a block is the command that starts the server."""
-    return block.language in {"sh", "bash"} and [line.partition("#")[0].strip() for line in block.lines] == ["make run"]
+    return block.language in {"sh", "bash"} and len(commands(block)) == 1 and commands(block)[0] in STARTS
+
+
+def commands(block: Block) -> list[str]:
+    """Return the lines of a block without what is said about them."""
+    return [line.partition("#")[0].strip() for line in block.lines]
 
 
 def answers(block: Block) -> bool:
