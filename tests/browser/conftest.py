@@ -5,20 +5,21 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from gateway.gate import Gate, Options
 from gateway.limits import MemoryLimiter
 from models import db
 from tests.browser.chromium import NoBrowser, running_chromium
 from tests.browser.screenshots import Screenshots
-from tests.browser.visitor import Visitors
+from tests.browser.visitor import PATIENCE_MS, Visitors
 from tests.clock import Clock
 from tests.databases import open_empty
 from tests.gateway.linked import BEN, LEA, OPS
 from tests.web.site import Site, site_of
 
 HERE = Path(__file__).parent
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

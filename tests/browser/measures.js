@@ -8,7 +8,7 @@
     for (const element of this.shown("*")) {
       const style = getComputedStyle(element);
       if (this.sticksOut(element, room) && !this.sticksOut(element.parentElement, room)) wrong.push(`${this.name(element)} sticks out`);
-      if (style.display === "inline" || element.scrollWidth <= element.clientWidth + 1) continue;
+      if (style.display === "inline" || element.matches("input") || element.scrollWidth <= element.clientWidth + 1) continue;
       const isCut = ["hidden", "clip"].includes(style.overflowX) && style.textOverflow !== "ellipsis";
       const scrolls = ["auto", "scroll"].includes(style.overflowX);
       if (isCut || scrolls) wrong.push(`${this.name(element)} ${isCut ? "is cut off" : "scrolls sideways"}`);
@@ -29,10 +29,8 @@
   // Why the part that has the keyboard does not look like it, or is not to be seen.
   focus() {
     const element = document.activeElement;
-    const style = getComputedStyle(element);
-    const wrong = [];
-    const isOutlined = style.outlineStyle === "auto" || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
-    if (!isOutlined) wrong.push(`${this.name(element)} has the keyboard and does not show it`);
+    const isShown = [null, "::after"].some((part) => this.isOutlined(getComputedStyle(element, part)));
+    const wrong = isShown ? [] : [`${this.name(element)} has the keyboard and does not show it`];
     const box = element.getBoundingClientRect();
     const top = document.elementFromPoint(
       Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1),
@@ -68,9 +66,19 @@
     );
   },
 
+  // What a press on is a press on this: the label of a box to tick, the row over which a link is spread.
   pressable(element) {
+    if (getComputedStyle(element, "::after").position === "absolute") {
+      let row = element;
+      while (getComputedStyle(row).position === "static") row = row.parentElement;
+      return row;
+    }
     const label = element.matches("[type=checkbox], [type=radio]") && element.closest("label");
     return label || element;
+  },
+
+  isOutlined(style) {
+    return style.outlineStyle === "auto" || (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2);
   },
 
   isInSentence(element) {

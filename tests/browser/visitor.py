@@ -152,5 +152,6 @@ class Visitors:
         await visitor.enlarges_text(1)
         await visitor.may_run_scripts(look.script)
         yield visitor
+        await tab.page.goto("about:blank")  # what still listens to this site would miss it
         if tab.watch.complaints:
             raise AssertionError("\n".join(tab.watch.complaints))

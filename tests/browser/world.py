@@ -30,6 +30,10 @@ class World:
     """Manages everything."""
     nora: NewKey
     """Reads the audit trail, and nothing else."""
+    agent: NewKey
+    """Asked for the refund."""
+    newcomer: NewKey
+    """May ask, and has not yet."""
     refund: RequestView
     """Waits, urgently."""
     release: RequestView
@@ -42,6 +46,7 @@ async def furnished(gate: Gate, clock: Clock) -> World:
     clock.time = MORNING
     agents = {name: await a_key(gate, name, Scope.REQUEST_CREATE) for name in asks.AGENTS}
     lea, ida = await a_key(gate, "lea", *APPROVER), await a_key(gate, "ida", Scope.ADMIN, rate_limit=600)
+    newcomer = await a_key(gate, "invoice-agent", Scope.REQUEST_CREATE)
     nora = await a_key(gate, "nora", Scope.AUDIT_READ)
     old = await a_key(gate, "old-laptop", *APPROVER)
     await ruled(gate, asks.STAGING_RULE, name="staging", priority=10)
@@ -53,7 +58,7 @@ async def furnished(gate: Gate, clock: Clock) -> World:
     clock.advance(seconds=70)
     refund, release = waits[0], waits[1]
     await decide(gate, release.id, Decision.APPROVED, by=BEN, reason="Canary looks clean.")
-    return World(lea, ida, nora, refund, release, denied)
+    return World(lea, ida, nora, agents["billing-agent"], newcomer, refund, release, denied)
 
 
 async def _past(gate: Gate, clock: Clock, agents: dict[str, NewKey], *, lea: NewKey) -> RequestView:

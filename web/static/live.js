@@ -6,7 +6,7 @@ const AGAIN_MS = 20_000;
 let stream, late, asking, askAgain, skew;
 
 function twin(element, fresh) {
-  return element.href && [...fresh.querySelectorAll("a[href]")].find((link) => link.href === element.href);
+  return [...fresh.querySelectorAll("a[href]")].find((link) => link.href === element.href);
 }
 
 function isInUse(region, fresh) {
@@ -20,7 +20,7 @@ function isInUse(region, fresh) {
 }
 
 function replace(region, fresh) {
-  const active = region.contains(document.activeElement) && twin(document.activeElement, fresh);
+  const active = region.contains(document.activeElement) ? twin(document.activeElement, fresh) : null;
   region.replaceChildren(...fresh.childNodes);
   for (const { name, value } of fresh.attributes) region.setAttribute(name, value);
   active?.focus({ preventScroll: true });
@@ -42,6 +42,16 @@ function show(page) {
   }
 }
 
+async function fetchPage() {
+  try {
+    const answer = await fetch(location.href, { cache: "no-store" });
+    const text = await answer.text();
+    return answer.ok ? new DOMParser().parseFromString(text, "text/html") : null;
+  } catch {
+    return null; // The server is away; the stream comes back when it does, and asks again.
+  }
+}
+
 async function ask() {
   if (asking) {
     askAgain = true;
@@ -49,15 +59,12 @@ async function ask() {
   }
   asking = true;
   try {
-    const answer = await fetch(location.href, { cache: "no-store" });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (answer.ok && !page.querySelector("[data-live]")) end();
-    else if (answer.ok) {
-      skew = Date.parse(page.querySelector("[data-live]").dataset.now) - Date.now();
+    const page = await fetchPage();
+    const fresh = page?.querySelector("[data-live]");
+    if (fresh) {
+      skew = Date.parse(fresh.dataset.now) - Date.now();
       show(page);
-    }
-  } catch {
-    // The server is away; the stream comes back when it does, and asks again.
+    } else if (page) end();
   } finally {
     asking = false;
     if (askAgain) {

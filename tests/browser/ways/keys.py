@@ -32,7 +32,7 @@ async def new_refused(scene: Scene) -> None:
 @page("key-secret", by="ida")
 async def secret(scene: Scene) -> None:
     await scene.opens("/keys/new")
-    await scene.fills("Name", "invoice-agent")
+    await scene.fills("Name", "release-agent")
     await scene.visitor.page.get_by_label("request:create").check()
     await scene.presses("Create the key")
 
