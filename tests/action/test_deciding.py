@@ -29,6 +29,9 @@ async def test_an_approval_lets_the_job_go_on_and_says_who_why_and_when(scene: S
     assert (request["params"], request["urgency"]) == ({"env": "prod"}, "high")
     assert f"deploy.prod ({request['code']}) was approved by terminal:lea: ship it" in ran.log
     assert ran.commands == []
+    assert ran.summary.startswith("### AgentGate: approved\n")
+    assert "| Decided by | <code>terminal&#58;lea</code> |" in ran.summary
+    assert f"]({request['url']}) |" in ran.summary
 
 
 async def test_a_denial_fails_the_step_and_stands_on_the_run_s_page(scene: Scene) -> None:
