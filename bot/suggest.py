@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.callers import Caller, Role
 from bot.registry import Command, Kind
-from gateway import browse, keys, people, policies
+from gateway import keys, people, policies, search
 from gateway.events import EVENTS
 from gateway.gate import Gate
 from gateway.redact import visible
@@ -59,9 +59,9 @@ async def _names(gate: Gate, kind: Kind, typed: str, by: Caller, commands: Seque
         case Kind.COMMAND:
             return [one.name for one in commands if by.has(one.role)]
         case Kind.ACTOR if by.has(Role.AUDITOR):
-            return await browse.audit_actors()
+            return await search.audit_actors()
         case Kind.ACTION if by.has(Role.AUDITOR):
-            return await browse.audit_actions()
+            return await search.audit_actions()
     return await _kept_names(gate, kind) if by.has(Role.ADMIN) else ()
 
 

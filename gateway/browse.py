@@ -1,16 +1,14 @@
-"""Reading: one request, pages of requests and of the audit trail."""
+"""Reading: one request, and pages of requests; `search` reads the audit trail."""
 
 import base64
 import binascii
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gateway.errors import Forbidden, Invalid, NotFound
 from gateway.gate import Gate
 from gateway.views import Actor, Approval, EventView, Item, Page, RequestView
 from models import events, requests, votes
-from models.events import EventFilter
 from models.requests import RequestFilter
 from models.tables import Request
 from models.words import Scope
@@ -81,26 +79,6 @@ async def request_page(
     return _page(shown, total, limit=limit, offset=offset, last=shown[-1].id if len(rows) > limit else None)
 
 
-async def with_request_id(which: EventFilter) -> EventFilter:
-    """Return the filter with the request's id where its short code was given. Raises NotFound for neither."""
-    if which.request_id is None:
-        return which
-    ref = normal_ref(which.request_id)
-    row = await requests.find(ref)
-    return replace(which, request_id=row.id if row else ref)
-
-
-async def audit_page(
-    which: EventFilter, *, limit: int, offset: int = 0, cursor: str | None = None, count: bool = True
-) -> Page[EventView]:
-    """Return audit entries newest first, counted if wanted. Raises Invalid for a cursor that is none of ours."""
-    before = read_cursor(cursor, "evt")
-    rows = await events.page(which, limit=limit + 1, offset=offset, before=before)
-    shown = [EventView.of(event, request) for event, request in rows[:limit]]
-    total = await events.count(which, at_most=COUNT_AT_MOST + 1) if count else 0
-    return _page(shown, total, limit=limit, offset=offset, last=shown[-1].id if len(rows) > limit else None)
-
-
 def page_of(items: Sequence[Item], *, limit: int, offset: int, cursor: str | None) -> Page[Item]:
     """Return a part of a list that is all in memory. Raises Invalid for a cursor that is none of ours."""
     if cursor is not None:
@@ -139,13 +117,3 @@ def read_cursor(cursor: str | None, prefix: str) -> str | None:
     if not re.fullmatch(rf"{prefix}_[0-9a-z]{{26}}", last):
         raise Invalid("cursor is not one that a page gave; leave it out to begin anew", field="cursor")
     return last
-
-
-async def audit_actions() -> list[str]:
-    """Return every action that was ever asked for, sorted."""
-    return await events.distinct("action")
-
-
-async def audit_actors() -> list[str]:
-    """Return everybody who ever did something, sorted."""
-    return await events.distinct("actor")

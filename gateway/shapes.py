@@ -1,4 +1,4 @@
-"""A request as it is written in JSON: the one shape that the API answers with and webhooks carry. PURE."""
+"""Requests and audit entries as they are written in JSON, in the API, webhooks and exports alike. PURE."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from typing import (
 from typing_extensions import TypedDict
 
 from gateway.moments import maybe_moment, write_moment
-from gateway.views import RequestView
+from gateway.views import EventView, RequestView
 
 
 class ApprovalShape(TypedDict):
@@ -63,6 +63,32 @@ class RequestShape(TypedDict):
     warnings: NotRequired[list[str]]
 
 
+class AuditEntryShape(TypedDict):
+    """What happened once."""
+
+    id: str
+    requestId: str | None
+    eventType: str
+    actor: str
+    details: dict[str, Any]
+    createdAt: str
+
+
+class RequestGlimpseShape(TypedDict):
+    """The request of an audit entry, as it is now."""
+
+    id: str
+    action: str
+    status: str
+    urgency: str
+
+
+class AuditEntryWithRequestShape(AuditEntryShape):
+    """What happened once, and to which request."""
+
+    request: RequestGlimpseShape | None
+
+
 def request_shape(request: RequestView, *, now: datetime, public_url: str) -> RequestShape:
     """Return a request as callers read it."""
     waits_until = request.expires_at if not request.status.is_final else None
@@ -109,3 +135,28 @@ def policy_decision_shape(stored: Mapping[str, Any]) -> PolicyDecisionShape:
     if "note" in stored:
         shape["note"] = stored["note"]
     return shape
+
+
+def audit_entry_shape(event: EventView) -> AuditEntryShape:
+    """Return an audit entry as callers read it."""
+    return {
+        "id": event.id,
+        "requestId": event.request_id,
+        "eventType": event.type,
+        "actor": event.actor,
+        "details": dict(event.details),
+        "createdAt": write_moment(event.created_at),
+    }
+
+
+def audit_entry_with_request_shape(event: EventView) -> AuditEntryWithRequestShape:
+    """Return an audit entry with a glimpse of its request."""
+    glimpse: RequestGlimpseShape | None = None
+    if event.request is not None:
+        glimpse = {
+            "id": event.request.id,
+            "action": event.request.action,
+            "status": event.request.status.value,
+            "urgency": event.request.urgency.value,
+        }
+    return {**audit_entry_shape(event), "request": glimpse}

@@ -11,6 +11,11 @@ from models.words import DeciderType, Decision, Outcome, Scope, Status, Urgency
 Item = TypeVar("Item")
 
 
+def shown_code(code: str) -> str:
+    """Return a short code as people read it: `k7qm-3vtx`."""
+    return f"{code[:4]}-{code[4:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who does something, written `kind:id`.
@@ -162,7 +167,7 @@ class RequestView:
     @property
     def shown_code(self) -> str:
         """Return the short code as people read it: `k7qm-3vtx`."""
-        return f"{self.code[:4]}-{self.code[4:]}"
+        return shown_code(self.code)
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is still pending though its time has run out."""
@@ -207,6 +212,27 @@ class RequestView:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestGlimpse:
+    """As much of a request as a line about it needs."""
+
+    id: str
+    code: str
+    action: str
+    status: Status
+    urgency: Urgency
+
+    @property
+    def shown_code(self) -> str:
+        """Return the short code as people read it: `k7qm-3vtx`."""
+        return shown_code(self.code)
+
+    @classmethod
+    def of(cls, row: Request) -> Self:
+        """Build from a row, of which nothing else need be loaded."""
+        return cls(row.id, row.code, row.action, Status(row.status), Urgency(row.urgency))
+
+
+@dataclass(frozen=True, slots=True)
 class EventView:
     """An audit entry, with what its request is now."""
 
@@ -216,18 +242,21 @@ class EventView:
     actor: str
     details: Mapping[str, Any]
     created_at: datetime
-    request: RequestView | None = None
+    request: RequestGlimpse | None = None
 
     @classmethod
     def of(cls, row: Event, request: Request | None = None) -> Self:
         """Build from a row."""
-        view = RequestView.of(request) if request else None
-        return cls(row.id, row.type, row.request_id, row.actor, row.details, row.created_at, view)
+        glimpse = RequestGlimpse.of(request) if request else None
+        return cls(row.id, row.type, row.request_id, row.actor, row.details, row.created_at, glimpse)
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """A part of a longer list. `total` stops counting at a cap; `next_cursor` is None on the last page."""
+    """A part of a longer list. `total` stops counting at a cap; `next_cursor` is None on the last page.
+
+    `previous_cursor` leads back towards the newest, where the list can be read both ways; on the first page it is None.
+    """
 
     items: tuple[Item, ...]
     total: int
@@ -235,6 +264,7 @@ class Page(Generic[Item]):
     limit: int
     offset: int
     next_cursor: str | None
+    previous_cursor: str | None = None
 
     @property
     def has_more(self) -> bool:

@@ -1,11 +1,11 @@
 """Queries about requests."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.among import among
 from models.db import on_sqlite, select
 from models.tables import Request
 from models.words import Status
@@ -123,11 +123,13 @@ async def overdue(*, at: datetime, limit: int) -> list[str]:
 
 
 async def final_among(request_ids: Iterable[str]) -> list[str]:
-    """Return those of the ids whose request is no longer pending; ten thousand of them are one query, too."""
-    ids = list(request_ids)
-    if on_sqlite():
-        among = "SELECT id FROM requests WHERE status <> 'pending' AND id IN (SELECT value FROM json_each($1))"
-        rows = await select(among, json.dumps(ids))
-    else:
-        rows = await select("SELECT id FROM requests WHERE status <> 'pending' AND id = ANY($1::text[])", ids)
+    """Return those of the ids whose request is no longer pending."""
+    condition, value = among("id", request_ids)
+    rows = await select(f"SELECT id FROM requests WHERE status <> 'pending' AND {condition.format('$1')}", value)  # noqa: S608 - the condition is ours, the value is bound
+    return [row["id"] for row in rows]
+
+
+async def ids_with_status(status: str, *, at_most: int) -> list[str]:
+    """Return ids of requests with a status, in no order."""
+    rows = await select(f"SELECT id FROM requests WHERE status = $1 LIMIT {at_most:d}", status)  # noqa: S608 - the number is ours, the value is bound
     return [row["id"] for row in rows]

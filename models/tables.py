@@ -96,7 +96,7 @@ class Vote(Model):
 
 
 class Event(Model):
-    """What happened: the audit trail."""
+    """What happened: the audit trail. `trail` says how its indexes are used."""
 
     id = fields.CharField(max_length=30, primary_key=True)
     type = fields.CharField(max_length=40)
@@ -112,8 +112,9 @@ class Event(Model):
         indexes = (
             Index(fields=("request_id", "id")),
             Index(fields=("type", "id")),
-            Index(fields=("actor", "id")),
-            Index(fields=("action", "id")),
+            Index(fields=("actor", "type", "id")),
+            Index(fields=("action", "type", "id")),
+            Index(fields=("actor", "action", "type", "id")),
         )
 
 

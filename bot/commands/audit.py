@@ -7,7 +7,7 @@ from typing import Any
 from bot.callers import Caller, Role
 from bot.registry import ActionName, ActorName, Cursor, EventName, RequestRef, Since, Until, command
 from bot.words import quoted
-from gateway import browse
+from gateway import browse, search
 from gateway.card import Button, Card, Table, Tone, Verb, note_card
 from gateway.gate import Gate
 from gateway.redact import visible
@@ -54,7 +54,7 @@ async def audit(
         since=from_,
         until=to,
     )
-    page = await browse.audit_page(which, limit=AT_ONCE, cursor=after or None)
+    page = await search.audit_page(which, limit=AT_ONCE, cursor=after or None)
     wanted = {"event": event, "actor": actor, "action": action, "request": request, "from": from_, "to": to}
     return _page_card(page, _line(wanted), is_first=not after)
 

@@ -105,6 +105,10 @@ class AuditFilterQuery(Query):
 class AuditQuery(AuditFilterQuery, PageQuery):
     """Which part of which audit entries."""
 
+    cursor: Word | None = Field(
+        default=None, description="`nextCursor` or `previousCursor` of another page; instead of offset"
+    )
+
 
 class ExportQuery(AuditFilterQuery):
     """Which audit entries, and in which format."""

@@ -8,12 +8,12 @@ from gateway import browse
 from gateway.api.bodies import AskBody, ConfirmBody, DecideBody
 from gateway.api.call import Call, json_answer
 from gateway.api.queries import RequestsQuery, WaitQuery
-from gateway.api.shaping import audit_entry_shape, pagination_shape
+from gateway.api.shaping import pagination_shape
 from gateway.cancel import cancel
 from gateway.confirm import confirm
 from gateway.decide import decide
 from gateway.errors import Invalid
-from gateway.shapes import RequestShape, request_shape
+from gateway.shapes import RequestShape, audit_entry_shape, request_shape
 from gateway.submit import submit
 from gateway.views import Ask, RequestView
 from gateway.wait import wait_for_decision

@@ -19,7 +19,6 @@ from gateway.api.queries import AuditQuery, ExportQuery, HealthQuery, PageQuery,
 from gateway.api.shapes import (
     ActionsShape,
     ActorsShape,
-    AuditEntryShape,
     AuditShape,
     DeletedShape,
     DeliveryShape,
@@ -38,7 +37,7 @@ from gateway.api.shapes import (
     WebhooksShape,
     WebhookWithDeliveriesShape,
 )
-from gateway.shapes import RequestShape
+from gateway.shapes import AuditEntryShape, RequestShape
 from models.words import Scope
 
 CREATE = (Scope.REQUEST_CREATE,)

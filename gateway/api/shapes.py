@@ -7,7 +7,7 @@ from typing import (
 
 from typing_extensions import TypedDict
 
-from gateway.shapes import PolicyDecisionShape, RequestShape
+from gateway.shapes import AuditEntryWithRequestShape, PolicyDecisionShape, RequestShape
 
 
 class LinkShape(TypedDict):
@@ -51,37 +51,17 @@ class RequestsShape(TypedDict):
     pagination: PaginationShape
 
 
-class AuditEntryShape(TypedDict):
-    """What happened once."""
+class AuditPaginationShape(PaginationShape):
+    """Where in the audit trail an answer stands; it can be read both ways."""
 
-    id: str
-    requestId: str | None
-    eventType: str
-    actor: str
-    details: dict[str, Any]
-    createdAt: str
-
-
-class RequestGlimpseShape(TypedDict):
-    """The request of an audit entry, as it is now."""
-
-    id: str
-    action: str
-    status: str
-    urgency: str
-
-
-class AuditEntryWithRequestShape(AuditEntryShape):
-    """What happened once, and to which request."""
-
-    request: RequestGlimpseShape | None
+    previousCursor: str | None
 
 
 class AuditShape(TypedDict):
     """A page of the audit trail."""
 
     entries: list[AuditEntryWithRequestShape]
-    pagination: PaginationShape
+    pagination: AuditPaginationShape
 
 
 class ActionsShape(TypedDict):

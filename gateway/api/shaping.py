@@ -5,21 +5,19 @@ from typing import Any
 
 from gateway.admin_views import DeliveryView, KeyView, PolicyView, WebhookView
 from gateway.api.shapes import (
-    AuditEntryShape,
-    AuditEntryWithRequestShape,
+    AuditPaginationShape,
     DeliveryShape,
     ExplanationShape,
     KeyShape,
     NewKeyShape,
     PaginationShape,
     PolicyShape,
-    RequestGlimpseShape,
     WebhookShape,
 )
 from gateway.moments import maybe_moment, write_moment
 from gateway.policy import Explanation
 from gateway.shapes import policy_decision_shape
-from gateway.views import EventView, Page
+from gateway.views import Page
 
 
 def pagination_shape(page: Page[Any]) -> PaginationShape:
@@ -34,29 +32,9 @@ def pagination_shape(page: Page[Any]) -> PaginationShape:
     }
 
 
-def audit_entry_shape(event: EventView) -> AuditEntryShape:
-    """Return an audit entry as callers read it."""
-    return {
-        "id": event.id,
-        "requestId": event.request_id,
-        "eventType": event.type,
-        "actor": event.actor,
-        "details": dict(event.details),
-        "createdAt": write_moment(event.created_at),
-    }
-
-
-def audit_entry_with_request_shape(event: EventView) -> AuditEntryWithRequestShape:
-    """Return an audit entry with a glimpse of its request."""
-    glimpse: RequestGlimpseShape | None = None
-    if event.request is not None:
-        glimpse = {
-            "id": event.request.id,
-            "action": event.request.action,
-            "status": event.request.status.value,
-            "urgency": event.request.urgency.value,
-        }
-    return {**audit_entry_shape(event), "request": glimpse}
+def audit_pagination_shape(page: Page[Any]) -> AuditPaginationShape:
+    """Return where in the audit trail a page stands."""
+    return {**pagination_shape(page), "previousCursor": page.previous_cursor}
 
 
 def policy_shape(policy: PolicyView) -> PolicyShape:

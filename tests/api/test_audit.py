@@ -90,6 +90,10 @@ async def test_pages_show_every_entry_once(as_admin: httpx.AsyncClient, trail: l
         query["cursor"] = page["pagination"]["nextCursor"]
     assert seen == sorted(set(seen), reverse=True)
     assert len(seen) == 8
+    query["cursor"] = page["pagination"]["previousCursor"]
+    before = (await as_admin.get("/api/audit", params=query)).json()
+    assert [entry["id"] for entry in before["entries"]] == seen[3:6]
+    assert before["pagination"]["nextCursor"] is not None
 
 
 @pytest.mark.parametrize(

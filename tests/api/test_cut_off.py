@@ -8,8 +8,8 @@ import httpx
 import pytest
 import structlog
 
-from gateway.api.audit import EXPORT_AT_ONCE
 from gateway.events import RequestConfirmed
+from gateway.export import AT_ONCE
 from gateway.gate import Gate
 from gateway.keys import NewKey
 from models import db
@@ -36,7 +36,7 @@ rows of a page alone: a volatile function in a view is called for every row befo
 async def long_trail(gate: Gate, admin: NewKey) -> None:
     """More entries than are read at once: the beginning is sent before the end is known."""
     async with gate.unit(by=ALICE) as unit:
-        for _ in range(EXPORT_AT_ONCE + 10):
+        for _ in range(AT_ONCE + 10):
             unit.publish(RequestConfirmed())
 
 
@@ -112,4 +112,4 @@ async def test_nothing_follows_where_it_broke(api: Api, admin: NewKey, long_trai
 
 async def test_an_export_of_many_parts_is_whole(api: Api, as_admin: httpx.AsyncClient, long_trail: None) -> None:
     answer = await as_admin.get("/api/audit/export")
-    assert answer.text.count('"request.confirmed"') == EXPORT_AT_ONCE + 10
+    assert answer.text.count('"request.confirmed"') == AT_ONCE + 10

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from gateway.events import PolicySaved
-from models import events
+from gateway.search import audit_page
 from models.events import EventFilter
 
 PROD = {
@@ -157,4 +157,4 @@ async def test_every_change_leaves_an_audit_entry(as_admin: httpx.AsyncClient, p
     trail = (await as_admin.get("/api/audit", params={"actor": "api:admin"})).json()["entries"]
     assert [entry["eventType"] for entry in trail] == ["policy.deleted", "policy.saved", "policy.saved"]
     assert trail[1]["details"]["enabled"] is False
-    assert len(await events.page(EventFilter(type=PolicySaved.type), limit=10)) == 2
+    assert (await audit_page(EventFilter(type=PolicySaved.type), limit=10)).total == 2

@@ -1,7 +1,6 @@
 """Reading: one request, pages of requests and of the audit trail."""
 
 import base64
-from datetime import timedelta
 
 import pytest
 
@@ -10,11 +9,10 @@ from gateway.decide import decide
 from gateway.errors import Forbidden, Invalid, NotFound
 from gateway.gate import Gate
 from gateway.keys import NewKey
-from gateway.views import EventView
-from models import db
+from gateway.search import audit_page
 from models.events import EventFilter
 from models.requests import RequestFilter
-from models.words import Decision, Scope, Status, Urgency
+from models.words import Decision, Scope, Urgency
 from tests.clock import Clock
 from tests.conftest import a_key
 from tests.gateway.scenes import ALICE, BOB, asked, ruled
@@ -27,13 +25,6 @@ async def found(which: RequestFilter) -> list[str]:
     page = await browse.request_page(which, limit=100)
     assert page.total == len(page.items)
     return [one.action for one in page.items]
-
-
-async def heard(which: EventFilter) -> list[str]:
-    """Return the types of the events that a filter finds, oldest first."""
-    page = await browse.audit_page(which, limit=100)
-    assert page.total == len(page.items)
-    return [one.type for one in reversed(page.items)]
 
 
 class TestOne:
@@ -144,94 +135,6 @@ class TestRequestPages:
         assert cursor is None
 
 
-class TestAuditPages:
-    """The audit trail, searched and paged."""
-
-    async def test_filters_find_exactly_theirs(self, gate: Gate, agent: NewKey, clock: Clock) -> None:
-        first = await asked(gate, agent, "first")
-        clock.advance(minutes=1)
-        noon = clock.time
-        second = await asked(gate, agent, "second")
-        await decide(gate, first.id, Decision.APPROVED, by=ALICE)
-        asked_, decided = ["request.created", "request.pending"], ["request.approved", "request.decided"]
-        assert await heard(EventFilter(request_id=first.id)) == asked_ + decided
-        assert await heard(EventFilter(action="second")) == asked_
-        assert await heard(EventFilter(actor="terminal:alice")) == decided
-        assert await heard(EventFilter(type="request.created")) == ["request.created"] * 2
-        assert await heard(EventFilter(status="approved")) == asked_ + decided
-        assert await heard(EventFilter(status="pending", type="request.created")) == ["request.created"]
-        assert await heard(EventFilter(since=noon)) == asked_ + decided
-        assert await heard(EventFilter(until=noon, actor="api:agent")) == asked_
-        assert await heard(EventFilter(since=noon, until=noon)) == []
-        assert await heard(EventFilter(since=noon + timedelta(seconds=1))) == []
-        assert await heard(EventFilter(actor="terminal:alice", action="second")) == []
-        assert await heard(await browse.with_request_id(EventFilter(request_id=second.shown_code))) == asked_
-
-    async def test_an_entry_shows_what_its_request_is_now(self, gate: Gate, agent: NewKey) -> None:
-        request = await asked(gate, agent)
-        await decide(gate, request.id, Decision.DENIED, by=ALICE)
-        page = await browse.audit_page(EventFilter(), limit=9)
-        now = {one.type: one.request.status if one.request else None for one in page.items}
-        assert now == {
-            "request.created": Status.DENIED,
-            "request.pending": Status.DENIED,
-            "request.denied": Status.DENIED,
-            "request.decided": Status.DENIED,
-            "key.created": None,
-        }
-
-    async def test_pages_show_every_row_once_also_while_rows_are_added(
-        self, gate: Gate, agent: NewKey, clock: Clock
-    ) -> None:
-        for _ in range(10):
-            await asked(gate, agent)
-        whole = [one.id for one in (await browse.audit_page(EventFilter(), limit=100)).items]
-        seen: list[EventView] = []
-        cursor = None
-        while len(seen) < len(whole):
-            page = await browse.audit_page(EventFilter(), limit=4, cursor=cursor)
-            seen += page.items
-            cursor = page.next_cursor
-            clock.advance(seconds=-2)
-            await asked(gate, agent)
-        assert [one.id for one in seen] == whole
-        assert cursor is None
-
-    async def test_who_only_reads_on_need_not_count(self, gate: Gate, agent: NewKey) -> None:
-        page = await browse.audit_page(EventFilter(), limit=1, count=False)
-        assert (len(page.items), page.total) == (1, 0)
-
-    async def test_an_unknown_request_has_no_entries(self, gate: Gate) -> None:
-        which = await browse.with_request_id(EventFilter(request_id="zzzz-zzzz"))
-        assert await heard(which) == []
-        with pytest.raises(NotFound):
-            await browse.with_request_id(EventFilter(request_id="no request"))
-
-    async def test_actions_and_actors_are_listed_once_each(self, gate: Gate, agent: NewKey) -> None:
-        assert await browse.audit_actions() == []
-        for action in ("b", "a", "b", "ü"):
-            request = await asked(gate, agent, action)
-        await decide(gate, request.id, Decision.DENIED, by=ALICE)
-        assert await browse.audit_actions() == ["a", "b", "ü"]
-        assert await browse.audit_actors() == ["api:agent", "system:start", "terminal:alice"]
-
-
-async def test_counting_stops_at_ten_thousand(gate: Gate, agent: NewKey) -> None:
-    request = await asked(gate, agent)
-    await db.select(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001)"
-        " INSERT INTO events (id, type, request_id, actor, details, created_at)"
-        " SELECT 'evt_00000000000000000000' || CAST(100000 + i AS text), 'request.pending', $1, 'api:agent', '{}',"
-        " '2026-01-01 00:00:00+00:00'"
-        " FROM n RETURNING id",
-        request.id,
-    )
-    capped = await browse.audit_page(EventFilter(), limit=1)
-    assert (capped.total, capped.total_is_capped) == (10_000, True)
-    exact = await browse.audit_page(EventFilter(type="request.created"), limit=1)
-    assert (exact.total, exact.total_is_capped) == (1, False)
-
-
 def cursor_for(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -262,7 +165,7 @@ async def test_a_cursor_belongs_to_its_list(gate: Gate, agent: NewKey) -> None:
         await asked(gate, agent)
     page = await browse.request_page(ALL, limit=1)
     with pytest.raises(Invalid):
-        await browse.audit_page(EventFilter(), limit=1, cursor=page.next_cursor)
+        await audit_page(EventFilter(), limit=1, cursor=page.next_cursor)
 
 
 class TestListsInMemory:

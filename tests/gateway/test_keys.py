@@ -22,9 +22,11 @@ from gateway.keys import (
     revoke_key,
     rotate_key,
 )
+from gateway.search import audit_page
 from gateway.submit import submit
 from gateway.views import Ask
-from models import db, events
+from models import db
+from models.events import EventFilter
 from models.keys import note_used
 from models.words import Scope, Status
 from tests.clock import Clock
@@ -44,8 +46,8 @@ async def knocks(gate: Gate, key: NewKey) -> bool:
 
 async def told() -> list[tuple[str, dict[str, Any]]]:
     """Return what the audit trail tells of keys, oldest first."""
-    page = await events.page(events.EventFilter(), limit=50)
-    return [(event.type, event.details) for event, _ in reversed(page)]
+    page = await audit_page(EventFilter(), limit=50)
+    return [(event.type, dict(event.details)) for event in reversed(page.items)]
 
 
 class TestAuthenticate:

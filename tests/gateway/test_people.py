@@ -5,7 +5,9 @@ import pytest
 from gateway.errors import Invalid, NotFound
 from gateway.gate import Gate
 from gateway.people import link_person, list_people, unlink_person
-from models import events, people
+from gateway.search import audit_page
+from models import people
+from models.events import EventFilter
 from tests.gateway.scenes import ALICE
 
 
@@ -30,8 +32,8 @@ async def test_an_identity_is_taken_off(gate: Gate) -> None:
     assert await list_people() == {}
     with pytest.raises(NotFound, match="Nobody is linked to slack:U1"):
         await unlink_person(gate, "slack:U1", by=ALICE)
-    page = await events.page(events.EventFilter(), limit=9)
-    assert [(event.type, event.details) for event, _ in page] == [
+    page = await audit_page(EventFilter(), limit=9)
+    assert [(event.type, event.details) for event in page.items] == [
         ("person.unlinked", {"identity": "slack:U1"}),
         ("person.linked", {"person": "alice", "identity": "slack:U1"}),
     ]

@@ -20,8 +20,10 @@ from gateway.policies import (
     list_policies,
     try_policies,
 )
+from gateway.search import audit_page
 from gateway.views import Ask
-from models import db, events
+from models import db
+from models.events import EventFilter
 from models.words import Outcome, Status
 from tests.clock import Clock
 from tests.gateway.scenes import ALICE, asked, ruled
@@ -32,8 +34,8 @@ APPROVE: dict[str, Any] = {"decision": "auto_approve"}
 
 async def told() -> list[tuple[str, dict[str, Any]]]:
     """Return what the audit trail tells, oldest first."""
-    page = await events.page(events.EventFilter(), limit=50)
-    return [(event.type, event.details) for event, _ in reversed(page)]
+    page = await audit_page(EventFilter(), limit=50)
+    return [(event.type, dict(event.details)) for event in reversed(page.items)]
 
 
 async def test_a_policy_is_kept_as_it_was_written(gate: Gate, clock: Clock) -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from gateway.api.shaping import audit_entry_shape
 from gateway.confirm import confirm
 from gateway.decide import decide
 from gateway.gate import Gate
@@ -11,7 +10,7 @@ from gateway.keys import NewKey, revoke_key
 from gateway.news import News
 from gateway.outbox import Outbox
 from gateway.overdue import expire_overdue
-from gateway.shapes import request_shape
+from gateway.shapes import audit_entry_shape, request_shape
 from gateway.submit import submit
 from gateway.views import Ask, EventView
 from gateway.webhooks import NewSecret, change_webhook, delete_webhook, replay

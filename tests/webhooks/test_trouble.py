@@ -10,8 +10,8 @@ from gateway.notifiers.webhook import WebhookSender
 from gateway.outbox import Outbox
 from gateway.routing import GIVE_UP_AFTER
 from gateway.sealing import Seals
+from gateway.search import audit_page
 from gateway.webhooks import NewSecret, change_webhook, delete_webhook, get_webhook, list_webhooks, replay
-from models import events
 from models.events import EventFilter
 from models.words import Decision
 from tests.clock import Clock
@@ -34,7 +34,8 @@ async def until_nothing_waits(outbox: Outbox, hook: NewSecret, clock: Clock) -> 
 
 async def audited(word: str) -> list[dict[str, object]]:
     """Return the details of every audit entry of one kind, the oldest first."""
-    return [event.details for event, _ in reversed(await events.page(EventFilter(type=word), limit=100))]
+    page = await audit_page(EventFilter(type=word), limit=100)
+    return [dict(event.details) for event in reversed(page.items)]
 
 
 async def test_a_receiver_that_fails_five_times_hears_everything_once_and_in_order(
