@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from gateway.board import board, sees_everything
-from gateway.browse import audit_actions
+from gateway.search import audit_actions
 from models.words import Urgency
 from web import board_words as words
 from web.visit import Visit
