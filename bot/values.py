@@ -3,20 +3,17 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
 from bot import words
 from bot.registry import Kind, Parameter
 from gateway.checks import check_text
+from gateway.dates import read_since, read_until
 from gateway.errors import Invalid
 from gateway.events import EVENTS
 from models.words import Scope, Urgency
-
-UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-AGO = re.compile(r"([0-9]{1,5})\s?([mhdw])", re.IGNORECASE)
-DAY = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 
 
 class UsageError(Exception):
@@ -77,29 +74,6 @@ def _urgency(text: str, _now: datetime) -> Urgency:
     return Urgency(text.lower())
 
 
-def _since(text: str, now: datetime) -> datetime:
-    return _moment(text, now, whole_day=timedelta(0))
-
-
-def _until(text: str, now: datetime) -> datetime:
-    """Read where a range ends; a day counts to its end."""
-    return _moment(text, now, whole_day=timedelta(days=1))
-
-
-def _moment(text: str, now: datetime, *, whole_day: timedelta) -> datetime:
-    ago = AGO.fullmatch(text)
-    try:
-        if ago:
-            return now - timedelta(**{UNITS[ago[2].lower()]: int(ago[1])})
-        moment = datetime.fromisoformat(text)
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return aware.astimezone(UTC) + (whole_day if DAY.fullmatch(text) else timedelta(0))
-    except (ValueError, OverflowError) as error:
-        raise ValueError(
-            f"“{text[:60]}” is not a date; write 2026-01-31, 2026-01-31T14:05, or 7d, 12h, 30m for how long ago"
-        ) from error
-
-
 def _params(text: str, _now: datetime) -> Mapping[str, Any]:
     """Read parameters as one JSON object, or as `name=value …`."""
     if text.startswith("{"):
@@ -152,7 +126,7 @@ READERS: Mapping[Kind, Callable[[str, datetime], Any]] = {
     Kind.EVENT: _event,
     Kind.SCOPES: _scopes,
     Kind.URGENCY: _urgency,
-    Kind.SINCE: _since,
-    Kind.UNTIL: _until,
+    Kind.SINCE: read_since,
+    Kind.UNTIL: read_until,
     Kind.PARAMS: _params,
 }

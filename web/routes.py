@@ -1,7 +1,7 @@
 """The pages of those who have logged in, as one table: method, path, function, who may, name in the navigation."""
 
 from models.words import Scope
-from web import changes, home, keys, login, request, requests
+from web import audit, changes, home, keys, login, request, requests
 from web.visit import Route
 
 SEE = (Scope.REQUEST_READ, Scope.REQUEST_CREATE)
@@ -14,6 +14,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/requests/changes", changes.stream, SEE),
     Route("GET", "/requests/{id}", request.show, SEE),
     Route("POST", "/requests/{id}/decide", request.answer, SEE),
+    Route("GET", "/audit", audit.index, AUDIT, entry="Audit"),
+    Route("GET", "/audit/export", audit.export, AUDIT),
     Route("GET", "/keys", keys.index, KEY, entry="Keys"),
     Route("POST", "/keys", keys.create, KEY),
     Route("GET", "/keys/new", keys.ask, KEY),
