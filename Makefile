@@ -10,7 +10,7 @@ RECIPES_PIP = $(shell test -x $(BIN)/pip && echo $(BIN)/python || echo $(PYTHON)
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check recipes screenshots format reference docs bench dist migrations lock clean
+.PHONY: help setup run demo test check recipes screenshots format reference pictures docs bench dist migrations lock clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -69,6 +69,9 @@ format: .venv/develops ## put the code in shape, and write the blocking client f
 
 reference: .venv/develops ## write the tables of the documentation that are made from the code
 	@$(BIN)/python -m tools.press
+
+pictures: .venv/develops ## play the demo, and keep what it shows for the documentation
+	@$(BIN)/python -m tools.press.recording
 
 docs: reference ## build the documentation into site/
 	$(BIN)/mkdocs build --strict

@@ -117,3 +117,10 @@ def test_every_promise_leads_to_the_text_of_its_test(site: Path) -> None:
     assert named
     assert [name for name in named if f'href="proofs.html#{name}"' not in promises] == []
     assert [name for name in named if f'id="{name}"' not in proofs] == []
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs").rglob("*.svg")), ids=lambda picture: picture.name)
+def test_a_picture_loads_nothing(picture: Path) -> None:
+    text = picture.read_text(encoding="utf-8")
+    elsewhere = [address for address in IN_STYLES.findall(text) if not address.startswith("#")]
+    assert [*elsewhere, *re.findall(r"<(?:image|script|use)\b", text)] == []
