@@ -47,7 +47,7 @@ def brings(gate: Gate, clock: Clock, visitors: Visitors, tab: Tab) -> Brings:
 @every_page
 async def test_with_script(brings: Brings, screenshots: Screenshots, name: str) -> None:
     async with brings(name, PHONE) as visitor:
-        wrong = await visitor.tours()
+        wrong: list[str] = []
         for look in EVERY:
             await visitor.turns(look)
             wrong += await visitor.finds_misfits()
@@ -58,6 +58,9 @@ async def test_with_script(brings: Brings, screenshots: Screenshots, name: str) 
             await visitor.turns(look)
             await visitor.enlarges_text(times)
             wrong += [f"letters × {times}, {sentence}" for sentence in await visitor.finds_misfits()]
+        await visitor.turns(PHONE)
+        await visitor.enlarges_text(1)
+        wrong += await visitor.tours()
     assert not wrong, "\n".join(wrong)
 
 

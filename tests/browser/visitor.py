@@ -35,7 +35,7 @@ class Tab:
 @asynccontextmanager
 async def tab_of(chromium: Browser, look: Look = PHONE) -> AsyncIterator[Tab]:
     """Open a browser for somebody with such a screen."""
-    context = await chromium.new_context(has_touch=look.is_touched, reduced_motion="reduce")
+    context = await chromium.new_context(has_touch=look.is_touched, device_scale_factor=2, reduced_motion="reduce")
     try:
         context.set_default_timeout(PATIENCE_MS)
         page, watch = await context.new_page(), Watch()
