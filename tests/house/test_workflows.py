@@ -35,6 +35,12 @@ def test_they_are_valid_by_the_published_schema() -> None:
     assert done.returncode == 0, f"{done.stdout}{done.stderr} (a tool that is missing comes with `make setup`)"
 
 
+def test_so_is_our_own_action() -> None:
+    check = (sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-actions")
+    done = run(*check, "action/action.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_a_mistake_in_a_workflow_is_noticed(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.yml"
     wrong.write_text(WORKFLOWS[0].read_text(encoding="utf-8").replace("runs-on:", "runs-upon:"), encoding="utf-8")
@@ -43,7 +49,7 @@ def test_a_mistake_in_a_workflow_is_noticed(tmp_path: Path) -> None:
 
 
 def test_they_let_no_stranger_do_anything() -> None:
-    done = run(str(BIN / "zizmor"), "--offline", "--no-progress", "--quiet", "--strict-collection", ".github")
+    done = run(str(BIN / "zizmor"), "--offline", "--no-progress", "--quiet", "--strict-collection", ".github", "action")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
