@@ -58,7 +58,18 @@ class Onlookers:
     def __init__(self) -> None:
         self._looking: defaultdict[str, set[Onlooker]] = defaultdict(set)
         self._of: Counter[str] = Counter()
-        self.is_closed = False
+        self._closed = asyncio.Event()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the process is stopping."""
+        return self._closed.is_set()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, but no longer than the process lives."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closed.wait()
 
     @property
     def count(self) -> int:
@@ -94,5 +105,5 @@ class Onlookers:
 
     def close(self) -> None:
         """Let nobody look on any more: the process is stopping, and browsers come back to another."""
-        self.is_closed = True
+        self._closed.set()
         self.wake(NOTHING)

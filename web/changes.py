@@ -63,7 +63,7 @@ async def _tell(visit: Visit, answer: web.StreamResponse, onlooker: Onlooker) ->
             return
         if Call.NEWS in call or (is_time and visit.gate.bells.are_silent):
             await answer.write(CHANGED)
-            await asyncio.sleep(GAP_SECONDS)
+            await visit.gate.onlookers.pause(GAP_SECONDS)
         elif is_time:
             await answer.write(BEAT)
         else:

@@ -4,6 +4,7 @@ Nothing is left out, and the text is at most a few times as long as the value, h
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from gateway.redact import visible, without_secrets
 
 WIDTH = 88
 STEP = "  "
+UP_TO_END = re.compile(r"(?:[^\\]|\\(?!n).)*(?:\\n)?")
 CONTAINERS = (dict, list, tuple)
 SHORT = 30
 """How long a value may be that shares its line with its neighbours in a list."""
@@ -28,6 +30,11 @@ def pretty(value: Mapping[str, Any]) -> list[str]:
 def depth_of(line: str) -> int:
     """Return how deep a line is nested."""
     return (len(line) - len(line.lstrip(" "))) // len(STEP)
+
+
+def cut_at_ends(line: str) -> list[str]:
+    """Return the parts of a line, each but the last up to an escaped end of a line (`\\n`) in one of its texts."""
+    return [part for part in UP_TO_END.findall(line) if part] or [line]
 
 
 def _write(value: Any, lines: list[str], *, lead: str, trail: str, margin: str) -> None:

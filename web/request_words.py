@@ -16,7 +16,7 @@ from gateway.redact import visible
 from gateway.standing import Standing
 from gateway.views import EventView, RequestView
 from models.words import Decision, DeliveryState, Status
-from web.pretty import depth_of, pretty
+from web.pretty import cut_at_ends, depth_of, pretty
 from web.words import GOES_ON
 
 MOST_LINES = 3000
@@ -51,14 +51,14 @@ def card_of(request: RequestView, *, now: datetime) -> tuple[Card, Card]:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What an agent has sent, as JSON; `lines` with their depths, so that what is broken hangs under its beginning.
+    """What an agent has sent, as JSON; `lines` with their depths, cut where a text in them goes on in a new line.
 
     A text of very many lines has none: it is shown whole all the same, and a browser stays quick.
     """
 
     label: str
     text: str
-    lines: tuple[tuple[int, str], ...]
+    lines: tuple[tuple[int, list[str]], ...]
 
 
 def written_out(request: RequestView) -> list[Written]:
@@ -72,8 +72,8 @@ def written_out(request: RequestView) -> list[Written]:
 
 def _written(label: str, value: Mapping[str, Any]) -> Written:
     lines = pretty(value)
-    hanging = tuple((min(depth_of(line), DEEPEST), line) for line in lines) if len(lines) <= MOST_LINES else ()
-    return Written(label, "\n".join(lines), hanging)
+    cut = tuple((min(depth_of(line), DEEPEST), cut_at_ends(line)) for line in lines) if len(lines) <= MOST_LINES else ()
+    return Written(label, "\n".join(lines), cut)
 
 
 def _is_full(section: object) -> bool:
@@ -96,8 +96,9 @@ def place_of(request: RequestView, standing: Standing, *, now: datetime) -> Plac
     if standing.own is not None:
         word = standing.own.decision.value
         return Place(f"You have {word} this", Tone.WAITING, (votes_so_far(request), "The agent waits for the others."))
-    who = f"{_first_upper(visible(standing.who_can or 'nobody'))} can."
-    return Place("You cannot decide this", Tone.QUIET, (visible(standing.why_not or ""), who))
+    why_not, who = visible(standing.why_not or ""), visible(standing.who_can or "nobody")
+    others = () if who in why_not else (f"It can be decided by {who}.",)
+    return Place("You cannot decide this", Tone.QUIET, (why_not, *others))
 
 
 def _over(request: RequestView, standing: Standing) -> Place:
@@ -132,10 +133,6 @@ def afterwards(request: RequestView) -> str:
     if missing > 1:
         return f"{missing} more persons have to approve; you would be one of them. One denial denies."
     return GOES_ON[Decision.APPROVED]
-
-
-def _first_upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True, slots=True)

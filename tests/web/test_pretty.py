@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.pretty import WIDTH, depth_of, pretty
+from web.pretty import WIDTH, cut_at_ends, depth_of, pretty
 
 NAMES = st.text("bxyz\n", max_size=8)
 """Names and texts of which none is a secret's."""
@@ -55,6 +55,27 @@ def test_what_fits_stays_together_and_short_ones_share_lines() -> None:
         "  ]",
         "}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Dear Lea,\n\nyours\n", ['  "a": "Dear Lea,\\n', "\\n", "yours\\n", '"']),
+        ("no end", ['  "a": "no end"']),
+        ("C:\\new\\\\n", ['  "a": "C:\\\\new\\\\\\\\n"']),
+        ("\\\n", ['  "a": "\\\\\\n', '"']),
+        ("\u202en\n", ['  "a": "\\u202en\\n', '"']),
+    ],
+)
+def test_a_text_goes_on_in_a_new_line_where_it_does(text: str, parts: list[str]) -> None:
+    (_, line, _) = pretty({"a": text})
+    assert cut_at_ends(line) == parts
+
+
+@given(st.dictionaries(NAMES, VALUES))
+def test_nothing_is_lost_by_cutting(value: dict[str, Any]) -> None:
+    for line in pretty(value):
+        assert "".join(cut_at_ends(line)) == line
 
 
 def test_nothing_is_nothing() -> None:

@@ -281,7 +281,7 @@ class TestWhoMayNot:
         page = await opened(site, both, request)
         assert not has_form(page)
         assert "You asked for" in page.text
-        assert "Whoever has a key with the scope request:decide" in page.text
+        assert "It can be decided by whoever has a key with the scope request:decide" in page.text
 
     async def test_nor_does_a_form_of_their_own_help_them(self, gate: Gate, site: Site, lea: NewKey) -> None:
         both = await a_key(gate, "both", Scope.REQUEST_CREATE, Scope.REQUEST_READ, Scope.REQUEST_DECIDE)
@@ -306,6 +306,7 @@ class TestWhoMayNot:
         request = await asked(gate, agent)
         page = await opened(site, lea, request)
         assert "Only slack:U1 or person:maria may decide" in page.text
+        assert "It can be decided by" not in page.text, "once is enough"
         assert not has_form(page)
 
     async def test_a_key_that_a_rule_names_may(self, gate: Gate, site: Site, agent: NewKey, lea: NewKey) -> None:

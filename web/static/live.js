@@ -5,8 +5,10 @@ const news = root.querySelector("[data-news]");
 const AGAIN_MS = 20_000;
 let stream, late, asking, askAgain, skew;
 
+// Returns the link in new content that leads where an old one does.
 function twin(element, fresh) {
-  return [...fresh.querySelectorAll("a[href]")].find((link) => link.href === element.href);
+  const href = element.getAttribute("href");
+  return href && [...fresh.querySelectorAll("a")].find((link) => link.getAttribute("href") === href);
 }
 
 function isInUse(region, fresh) {
@@ -19,15 +21,18 @@ function isInUse(region, fresh) {
   );
 }
 
-function replace(region, fresh) {
-  const active = region.contains(document.activeElement) ? twin(document.activeElement, fresh) : null;
-  region.replaceChildren(...fresh.childNodes);
+function replace(region, other) {
+  const fresh = other.cloneNode(true); // what is shown late is shown again
+  const active = region.contains(document.activeElement) && twin(document.activeElement, fresh);
   for (const { name, value } of fresh.attributes) region.setAttribute(name, value);
-  active?.focus({ preventScroll: true });
+  region.replaceChildren(...fresh.childNodes);
+  if (active) active.focus({ preventScroll: true });
 }
 
 function show(page) {
   const fresh = page.querySelector("[data-live]");
+  if (!fresh) return end();
+  skew = Date.parse(fresh.dataset.now) - Date.now();
   document.title = page.title;
   late = null;
   for (const region of root.querySelectorAll("[data-region]")) {
@@ -42,43 +47,35 @@ function show(page) {
   }
 }
 
-async function fetchPage() {
-  try {
-    const answer = await fetch(location.href, { cache: "no-store" });
-    const text = await answer.text();
-    return answer.ok ? new DOMParser().parseFromString(text, "text/html") : null;
-  } catch {
-    return null; // The server is away; the stream comes back when it does, and asks again.
-  }
-}
-
 async function ask() {
   if (asking) {
     askAgain = true;
     return;
   }
   asking = true;
-  try {
-    const page = await fetchPage();
-    const fresh = page?.querySelector("[data-live]");
-    if (fresh) {
-      skew = Date.parse(fresh.dataset.now) - Date.now();
-      show(page);
-    } else if (page) end();
-  } finally {
-    asking = false;
-    if (askAgain) {
-      askAgain = false;
-      ask();
-    }
+  const page = await fetched();
+  asking = false;
+  if (page) show(page);
+  if (askAgain) {
+    askAgain = false;
+    ask();
   }
 }
 
+async function fetched() {
+  try {
+    const answer = await fetch(location.href, { cache: "no-store" });
+    return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  } catch {
+    return null; // the server is away; the stream comes back when it does, and asks again
+  }
+}
+
+// Nobody is logged in any more: what stands here stays, and stays as old as it is.
 function end() {
   document.removeEventListener("visibilitychange", listenWhileSeen);
-  stream?.close();
-  news.classList.remove("unseen");
-  news.textContent = "Your session is over: log in again to see what is new.";
+  stream.close();
+  root.querySelector("[data-over]").hidden = false;
 }
 
 function listen() {
@@ -113,6 +110,7 @@ function tick() {
   }
 }
 
+if (root.dataset.page) history.replaceState(null, "", root.dataset.page); // else what was refused is sent again on reload
 skew = Date.parse(root.dataset.now) - Date.now();
 for (const event of ["focusout", "selectionchange"]) {
   document.addEventListener(event, () => setTimeout(() => late && show(late)));
