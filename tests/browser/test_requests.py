@@ -44,6 +44,11 @@ async def test_somebody_with_a_phone_and_a_key_denies_with_a_reason(
         await lea.presses("Deny")
         await expect(lea.page.get_by_role("article")).to_contain_text("Denied by web:lea")
         await expect(lea.page.locator(".history")).to_contain_text(WHY)
+        await lea.opens("/audit?event=request.denied")
+        row = lea.page.get_by_role("row").filter(has_text=world.refund.shown_code)
+        await expect(row).to_contain_text("web:lea")
+        await row.locator("summary").click()
+        await expect(row).to_contain_text(WHY)
     request = await browse.load(world.refund.id)
     assert (request.status, request.decided_by, request.decision_reason) == (Status.DENIED, "web:lea", WHY)
 

@@ -1,5 +1,5 @@
 """The ways to every page; importing them fills the gallery."""
 
-from tests.browser.ways import anybody, keys, links, requests
+from tests.browser.ways import anybody, audit, keys, links, requests
 
-__all__ = ["anybody", "keys", "links", "requests"]
+__all__ = ["anybody", "audit", "keys", "links", "requests"]
