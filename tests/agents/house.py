@@ -47,7 +47,7 @@ class Running:
 
     process: asyncio.subprocess.Process
 
-    async def finished(self, stdin: bytes | None = None) -> Finished:
+    async def finished(self, stdin: bytes = b"") -> Finished:
         """Wait for its end."""
         async with asyncio.timeout(PATIENCE):
             out, err = await self.process.communicate(stdin)
@@ -115,7 +115,7 @@ class House:
         self.started.append(Running(process))
         return self.started[-1]
 
-    async def run(self, *words: str | bytes, stdin: bytes | None = None, **given: Any) -> Finished:
+    async def run(self, *words: str | bytes, stdin: bytes = b"", **given: Any) -> Finished:
         """Run it to its end."""
         return await (await self.start(*words, **given)).finished(stdin)
 

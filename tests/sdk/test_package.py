@@ -1,6 +1,7 @@
 """The package as it is released: built, looked into, installed where there is nothing but httpx, and used."""
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -183,3 +184,14 @@ def test_without_its_extra_the_command_line_says_what_is_missing(empty: Empty) -
 def test_the_command_line_works_from_the_wheel(with_extras: Empty) -> None:
     assert succeeds(with_extras.agentgate, "--version") == f"agentgate {VERSION}\n"
     assert succeeds(with_extras.python, "-m", "agentgate", "--version") == f"agentgate {VERSION}\n"
+
+
+def test_the_mcp_server_works_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    environment = Empty(tmp_path / "venv", wheel)
+    environment.lend("agentgate-client[cli,mcp]")
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    line = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}) + "\n"
+    done = subprocess.run(
+        [environment.agentgate, "mcp"], input=line, capture_output=True, text=True, check=True, timeout=100
+    )
+    assert json.loads(done.stdout)["result"]["serverInfo"]["version"] == VERSION

@@ -8,7 +8,7 @@ import typer
 
 from agentgate import AgentGateError, Conflict, __version__
 
-from . import asking, browsing, config, deciding, hook, keys, policies, running
+from . import asking, browsing, config, deciding, hook, keys, mcp, policies, running
 from .exits import EPILOG, ExitCode, exit_code_of, word_of
 from .screen import note, print_json
 from .settings import Settings
@@ -30,6 +30,7 @@ app.command(epilog=EPILOG, options_metavar="[OPTIONS] --", context_settings={"al
 )
 app.command()(browsing.audit)
 app.add_typer(hook.app, name="hook")
+app.command()(mcp.mcp)
 app.add_typer(keys.app, name="keys")
 app.add_typer(policies.app, name="policies")
 app.add_typer(config.app, name="config")

@@ -1,0 +1,1 @@
+"""The MCP server `agentgate mcp`: tools by which a model asks people. Needs the extra `mcp`."""
