@@ -73,6 +73,8 @@ class Request(Model):
             Index(fields=("status", "expires_at")),
             Index(fields=("action", "id")),
             Index(fields=("requested_by", "id")),
+            Index(fields=("asker_key_id", "id")),
+            Index(fields=("urgency", "id")),
             Index(fields=("status", "remind_at")),
             Index(fields=("status", "escalate_at")),
         )
