@@ -184,9 +184,10 @@ async def test_a_key_for_something_else_is_told_which_scope_it_needs(gate: Gate,
     assert (page.status, "request:read or request:create" in page.text) == (403, True)
 
 
-async def test_without_a_script_the_page_asks_again_by_itself(site: Site, lea: NewKey) -> None:
+async def test_without_a_script_a_link_asks_again_and_nobody_is_interrupted(site: Site, lea: NewKey) -> None:
     page = await site.logs_in(lea, to="/requests")
-    assert '<noscript><meta http-equiv="refresh" content="30"></noscript>' in page.source
+    assert "Look again for what is new" in page.text
+    assert "http-equiv" not in page.source
 
 
 async def test_whoever_is_not_logged_in_gets_to_the_login_and_back(
