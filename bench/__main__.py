@@ -3,10 +3,15 @@
 import asyncio
 import sys
 
-from bench import asking, decision_latency, replicas
+from bench import asking, audit, decision_latency, replicas
 from bench.table import Table
 
-BENCHMARKS = {"decision_latency": decision_latency.measure, "asking": asking.measure, "replicas": replicas.measure}
+BENCHMARKS = {
+    "decision_latency": decision_latency.measure,
+    "asking": asking.measure,
+    "replicas": replicas.measure,
+    "audit": audit.measure,
+}
 
 
 def main(names: list[str]) -> int:
