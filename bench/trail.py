@@ -32,47 +32,38 @@ EVENT_COLUMNS = ("id", "type", "request_id", "action", "actor", "details", "crea
 Rows = list[tuple[object, ...]]
 
 
+class _Made:
+    """Makes the trail, the same every time: each id is of its time, and none comes twice."""
+
+    def __init__(self) -> None:
+        self._chance, self._numbers = random.Random(7), count()  # noqa: S311 - it makes a trail, it guards nothing
+
+    def request(self, number: int) -> tuple[tuple[object, ...], Rows]:
+        """Return a request's row and those of its events."""
+        at = BEGAN + YEAR * (number / REQUESTS)
+        request_id, agent = self._id("req", at), _often(self._chance, AGENTS)
+        action = RARE if number % 12_500 == 7 else _often(self._chance, ACTIONS)
+        waits = number > REQUESTS - 300 or self._chance.random() < 0.0002
+        status = "pending" if waits else self._chance.choices([*OUTCOMES], [*OUTCOMES.values()])[0]
+        told = [(type_, actor, at + after) for type_, actor, after in _story(self._chance, status, agent)]
+        events: Rows = [
+            (self._id("evt", moment), type_, request_id, action, actor, DETAILS, moment)
+            for type_, actor, moment in told
+        ]
+        asked = (request_id, f"{number:08}", action, "{}", "{}", "sha256:0", status, "normal", agent, "0", "{}", "[]")
+        return (*asked, 1, False, at, at), events
+
+    def _id(self, prefix: str, at: datetime) -> str:
+        return f"{first_id_at(prefix, at)[:-12]}{next(self._numbers):012}"
+
+
 def parts() -> Iterator[tuple[Rows, Rows]]:
-    """Yield requests and their events in parts, the oldest first; the same every time."""
-    chance, numbers = random.Random(7), count()  # noqa: S311 - it makes a trail, it guards nothing
-
-    def made(prefix: str, at: datetime) -> str:
-        return f"{first_id_at(prefix, at)[:-12]}{next(numbers):012}"
-
+    """Yield requests and their events in parts, the oldest first."""
+    made = _Made()
     for begin in range(0, REQUESTS, AT_ONCE):
-        requests: Rows = []
-        events: Rows = []
-        for number in range(begin, min(begin + AT_ONCE, REQUESTS)):
-            at = BEGAN + YEAR * (number / REQUESTS)
-            request_id, agent = made("req", at), _often(chance, AGENTS)
-            action = RARE if number % 12_500 == 7 else _often(chance, ACTIONS)
-            waits = number > REQUESTS - 300 or chance.random() < 0.0002
-            status = "pending" if waits else chance.choices([*OUTCOMES], [*OUTCOMES.values()])[0]
-            for type_, actor, after in _story(chance, status, agent):
-                moment = at + after
-                events.append((made("evt", moment), type_, request_id, action, actor, DETAILS, moment))
-            code = f"{number:08}"
-            requests.append(
-                (
-                    request_id,
-                    code,
-                    action,
-                    "{}",
-                    "{}",
-                    "sha256:0",
-                    status,
-                    "normal",
-                    agent,
-                    "0",
-                    "{}",
-                    "[]",
-                    1,
-                    False,
-                    at,
-                    at,
-                )
-            )
-        yield requests, sorted(events, key=lambda event: str(event[0]))
+        pairs = [made.request(number) for number in range(begin, min(begin + AT_ONCE, REQUESTS))]
+        events = [event for _, theirs in pairs for event in theirs]
+        yield [request for request, _ in pairs], sorted(events, key=lambda event: str(event[0]))
 
 
 DETAILS = '{"digest":"sha256:0000000000000000000000000000000000000000000000000000000000000000","reason":"looked at it"}'
