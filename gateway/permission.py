@@ -18,6 +18,8 @@ from models.words import Scope
 
 ALWAYS_TRUSTED = ("terminal", "cli")
 """Who sits at the server itself is its administrator."""
+KEYS = ("api", "web")
+"""Who acts with a key, which needs the scope for it, also where a rule names the key."""
 MACHINES = ("api", "system")
 """What asks and sees no channel, so that a link there cannot be in the asker's hands."""
 ONE_READER = re.compile(r"api:.+|slack:[UW][A-Z0-9]+|discord:user:[0-9]+")
@@ -44,15 +46,14 @@ def check_may_decide(
     )  # a rotated key keeps its name only
     if is_asker and not trust.allow_self_approval:
         raise SelfApproval(f"You asked for {request.shown_code} yourself; somebody else has to decide it.")
+    if actor.kind in KEYS:
+        _check_scope(actor, request)
     named = request.policy_decision.approvers
     if named:
         if _names(actor, person) & {same_spelling(name) for name in named}:
             return
         raise NotAnApprover(f"Only {listed(named)} may decide {request.shown_code}.")
-    if actor.kind in {"api", "web"}:
-        _check_scope(actor, request)
-        return
-    if actor.kind in ALWAYS_TRUSTED or actor.kind == "email":
+    if actor.kind in KEYS or actor.kind in ALWAYS_TRUSTED or actor.kind == "email":
         return
     if actor.kind == "link":
         _check_link(request, actor, trust)

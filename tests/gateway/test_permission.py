@@ -104,6 +104,8 @@ REFUSED: list[tuple[str, RequestView, Actor, str | None, Trust, str]] = [
         Trust(),
         "lacks the scope",
     ),
+    ("a named key without the scope", named("api:r"), key("r", READ), None, Trust(), "lacks the scope"),
+    ("a named person's page without it", named("person:r"), Actor("web", "r"), "r", Trust(), "lacks the scope"),
     ("a page without the scope", REQUEST, Actor("web", "r"), None, Trust(), "lacks the scope"),
     (
         "not configured",
