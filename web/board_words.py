@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from gateway.board import Board
 from gateway.card import Tone
 from gateway.cards import TONES, asker
+from gateway.checks import check_text
 from gateway.errors import Invalid
 from gateway.redact import visible
 from gateway.views import RequestView
@@ -99,7 +100,7 @@ class Wanted:
 
 
 def read_wanted(query: Mapping[str, str]) -> Wanted:
-    """Return the filter that an address names. Raises Invalid for words that there are not."""
+    """Return the filter that an address names. Raises Invalid for words that there are not, or that nothing can be."""
     status, urgency = query.get("status", ""), query.get("urgency", "")
     if status and status not in tuple(Status):
         raise Invalid(f"There is no status “{visible(status[:60])}”; it is one of {', '.join(Status)}.", field="status")
@@ -108,7 +109,7 @@ def read_wanted(query: Mapping[str, str]) -> Wanted:
         raise Invalid(f"There is no urgency “{visible(urgency[:60])}”; it is one of {words}.", field="urgency")
     return Wanted(
         status=Status(status) if status else None,
-        action=query.get("action", "").strip(),
+        action=check_text(query.get("action", "").strip(), "action"),
         urgency=Urgency(urgency) if urgency else None,
         cursor=query.get("cursor") or None,
     )

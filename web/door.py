@@ -70,7 +70,8 @@ async def answer_people(request: web.Request, handler: Next) -> web.StreamRespon
 
 
 def _is_page(http: web.Request) -> bool:
-    return http.path.startswith(LINK) or f"/{http.path.split('/')[1]}" in FOR_PEOPLE
+    first = http.path.removeprefix("/").partition("/")[0]  # `*` and a bare host have no slash at all
+    return http.path.startswith(LINK) or f"/{first}" in FOR_PEOPLE
 
 
 def _reads_pages(http: web.Request) -> bool:

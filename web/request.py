@@ -32,7 +32,7 @@ async def answer(visit: Visit) -> web.Response:
     request = await browse.show(visit.gate, visit.ref, by=visit.actor)
     try:
         decision, digest = _answered(visit)
-        await decide(visit.gate, request.id, decision, by=visit.actor, reason=visit.form.get("reason"), digest=digest)
+        await decide(visit.gate, request.id, decision, by=visit.actor, reason=_reason(visit), digest=digest)
     except (AlreadyFinal, DigestMismatch, Forbidden, Invalid) as refusal:
         return await _refused(visit, request.id, refusal)
     return visit.go(f"/requests/{request.id}")

@@ -120,14 +120,14 @@ class TestAnswering:
         form = page.form(f"/requests/{request.id}/decide")
         sent = {"Origin": site.url, "Sec-Fetch-Site": "same-origin"}
         answer = await site.browser.post(
-            form.action, data=form.fields | {"decision": decision, "reason": " Because "}, headers=sent
+            form.action, data=form.fields | {"decision": decision, "reason": " Because\r\nI said so "}, headers=sent
         )
         assert (answer.status_code, answer.headers["Location"]) == (303, f"/requests/{request.id}")
         after = await site.opens(answer.headers["Location"])
         assert title in after.text
         assert not has_form(after)
         stored = await now(request)
-        assert (stored.status, stored.decided_by, stored.decision_reason) == (status, "web:lea", "Because")
+        assert (stored.status, stored.decided_by, stored.decision_reason) == (status, "web:lea", "Because\nI said so")
         assert f"request.{decision} by web:lea" in await story_of(request)
 
     async def test_carries_the_digest_that_was_shown(self, gate: Gate, site: Site, agent: NewKey, lea: NewKey) -> None:

@@ -119,7 +119,9 @@ class TestFilters:
         page = await site.logs_in(lea, to="/requests?status=&action=&urgency=&cursor=")
         assert rows(page) == [request.id]
 
-    @pytest.mark.parametrize("query", ["status=asleep", "urgency=very", "cursor=nonsense", "status=%00", "status=<b>"])
+    @pytest.mark.parametrize(
+        "query", ["status=asleep", "urgency=very", "cursor=nonsense", "status=%00", "status=<b>", "action=%00"]
+    )
     async def test_that_are_none_are_refused_with_a_sentence(self, site: Site, lea: NewKey, query: str) -> None:
         page = await site.logs_in(lea, to="/")
         page = await site.opens(f"/requests?{query}")
