@@ -188,6 +188,16 @@ async def test_what_cannot_be_asked_is_refused_with_the_reason(house: House) -> 
     assert await house.requests() == []
 
 
+async def test_what_was_refused_can_be_mended_and_asked_again(house: House) -> None:
+    async with a_model(house) as model:
+        said = await model.fails("request_approval", **ASK | {"reason": "She\u0000 asked"}, wait_seconds=0)
+        assert "Mend it, and ask again." in said
+        asked = await model.uses("request_approval", **ASK, wait_seconds=0)
+        assert (asked["status"], asked["joined"]) == ("pending", False)
+    [request] = await house.requests()
+    assert request.context == {"reason": ASK["reason"]}
+
+
 async def test_an_object_that_a_client_wrote_as_text_is_an_object(house: House) -> None:
     async with a_model(house) as model:
         await model.uses("request_approval", action="a", params='{"n": [1, {"m": null}]}', wait_seconds=0)

@@ -69,6 +69,10 @@ class Ledger:
         self.entries = [*self.entries[-MOST + 1 :], entry]
         return entry, False
 
+    def forget(self, refused: Asked) -> None:
+        """Forget a question that cannot be asked as it is: mended, it has the same name and is another one."""
+        self.entries = [entry for entry in self.entries if entry is not refused]
+
     def note(self, request: Request) -> None:
         """Remember that a request's state was told."""
         for entry in self.entries:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import anyio
 
-from agentgate import AgentGateError, AsyncAgentGate, Conflict, Request, Unavailable, WaitTimeout
+from agentgate import AgentGateError, AsyncAgentGate, Conflict, InvalidRequest, Request, Unavailable, WaitTimeout
 from agentgate._errors import Refused
 
 from .arguments import CancelApproval, CheckApproval, ConfirmExecution, ListMyRequests, RequestApproval
@@ -14,6 +14,8 @@ from .outcome import Outcome, Outcomes, outcome_of, trouble
 
 SIGN_OF_LIFE = 5.0
 """Seconds between two notes of progress."""
+UNUSABLE = (InvalidRequest, ValueError, TypeError)
+"""Why a question was not asked and never will be, however often it is sent."""
 Progress = Callable[[float, float, str], Awaitable[None]]
 """Tells a client that asked to hear it how many seconds have passed, of how many, and what is waited for."""
 
@@ -54,6 +56,8 @@ class Desk:
                     asked.warnings = asked.request.warnings
                 found = await self._wait(asked.request, given.wait_seconds, caller)
             except (AgentGateError, ValueError, TypeError) as error:
+                if asked.request is None and isinstance(error, UNUSABLE):
+                    self.ledger.forget(asked)
                 raise ToolError(trouble(error, asked.request)) from error
         self.ledger.note(found)
         return outcome_of(found, joined=joined, warnings=asked.warnings)
