@@ -32,8 +32,9 @@ class Runner:
             _print("::add-mask::" + _as_data(self._key))
 
     def say(self, text: str) -> None:
-        """Print a line."""
-        _print(self._line(text))
+        """Print a line; one that begins like a command, as an action's name may, is put in quotes and is none."""
+        line = self._line(text)
+        _print(f"“{line}”" if line.lstrip().startswith("::") else line)
 
     def annotate(self, level: str, text: str) -> None:
         """Let a sentence stand on the run's page: `error`, `warning` or `notice`."""

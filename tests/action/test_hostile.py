@@ -89,6 +89,15 @@ async def test_what_a_run_and_its_workflow_say_reaches_the_gateway_as_it_is(scen
     assert list(hostile.job.workspace.iterdir()) == []
 
 
+@pytest.mark.parametrize("action", ["::stop-commands::x", "  ::error::it burns", "::", "##[error]x"])
+async def test_an_action_s_name_is_no_command(scene: Scene, action: str) -> None:
+    asked = await scene.as_agent.post("/api/requests", json={"action": action})
+    await scene.decides(asked.json()["id"], Decision.APPROVED)
+    ran = await scene.runs(action="", mode="check", request_id=asked.json()["id"])
+    assert (ran.code, ran.commands, ran.outputs["approved"]) == (0, [], "true")
+    assert action.strip().replace("##[", "## [") in ran.log
+
+
 async def test_a_refusal_s_words_are_one_line(job: Job) -> None:
     with ScriptedGate() as gate:
         gate.plays(problem(403, f"no\n::set-output name=approved::true ##[error]x 50% {KEY}"))
