@@ -7,6 +7,7 @@ plain text with its invisible characters made visible, and a renderer shows it a
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from models.words import Verdict
 
@@ -127,6 +128,25 @@ class Card:
     is_refusal: bool = False
     """Whether it tells somebody that what they wanted was not done."""
     links: tuple[Link, ...] = ()
+
+
+def macro_of(section: Section) -> str:
+    """Return the name by which templates know a section: letters and pages have one macro for each."""
+    match section:
+        case Facts():
+            return "facts"
+        case Quote():
+            return "quote"
+        case Block():
+            return "block"
+        case Note():
+            return "note"
+        case Table():
+            return "table"
+        case Entry():
+            return "entry"
+        case _:
+            assert_never(section)
 
 
 def problem_card(sentence: str, *, hint: str | None = None) -> Card:

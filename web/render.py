@@ -1,11 +1,9 @@
 """Card → HTML. Total over every card; whatever stands in it is text, never markup."""
 
-from typing import assert_never
-
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from gateway.card import Block, Card, Entry, Facts, Note, Quote, Section, Table
+from gateway.card import Card, macro_of
 from gateway.cards import clock_time
 from gateway.moments import write_moment
 from gateway.redact import visible
@@ -28,24 +26,5 @@ def templates() -> Environment:
 
 def card_html(environment: Environment, card: Card) -> Markup:
     """Return a card without its headline and its buttons: those stand where the page wants them."""
-    parts = [(shape_of(section), section) for section in card.sections]
+    parts = [(macro_of(section), section) for section in card.sections]
     return Markup(environment.get_template("card.html").render(card=card, parts=parts))  # noqa: S704 - a template has escaped it
-
-
-def shape_of(section: Section) -> str:
-    """Return the name of the macro that writes a section."""
-    match section:
-        case Facts():
-            return "facts"
-        case Quote():
-            return "quote"
-        case Block():
-            return "block"
-        case Note():
-            return "note"
-        case Table():
-            return "table"
-        case Entry():
-            return "entry"
-        case _:
-            assert_never(section)

@@ -1,11 +1,10 @@
 """Card → text and HTML of a letter. Total over every card; what an agent wrote is text in both, never a link."""
 
 from dataclasses import dataclass
-from typing import assert_never
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from gateway.card import Block, Card, Entry, Facts, Note, Quote, Section, Table, Tone
+from gateway.card import Card, Tone, macro_of
 from models.words import Verdict
 
 TEMPLATES = Environment(
@@ -52,28 +51,9 @@ def as_html(card: Card) -> str:
 def _rendered(template: str, card: Card) -> str:
     return TEMPLATES.get_template(template).render(
         card=card,
-        parts=[(_macro(section), section) for section in card.sections],
+        parts=[(macro_of(section), section) for section in card.sections],
         links=[Way(LABELS[one.verdict], one.url, FILLED.get(one.verdict, "")) for one in card.links],
         advice=DECIDES if any(one.verdict in FILLED for one in card.links) else SHOWS,
         colour=COLOURS[card.tone],
         footer=card.footer.split(" · ") if card.footer else [],
     )
-
-
-def _macro(section: Section) -> str:
-    """Return the name of the macro that shows a section; each template has one for each."""
-    match section:
-        case Facts():
-            return "facts"
-        case Quote():
-            return "quote"
-        case Block():
-            return "block"
-        case Note():
-            return "note"
-        case Table():
-            return "table"
-        case Entry():
-            return "entry"
-        case _:
-            assert_never(section)
