@@ -93,7 +93,7 @@ async def test_the_end_of_the_session_is_said_on_the_open_page(gate: Gate, world
 
 async def test_a_hidden_page_takes_no_place(gate: Gate, world: World, lea: Visitor) -> None:
     await lea.opens("/requests")
-    assert gate.onlookers.count == 1
+    await expect_count(lea, gate, 1)
     other = await lea.page.context.new_page()
     await other.goto("about:blank")
     await lea.page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")

@@ -15,7 +15,7 @@ from tests.web.site import Site
 from web.cookies import SESSION
 
 PATIENCE_MS = 15_000
-MOST_STOPS = 200
+MOST_STOPS = 400
 
 
 @dataclass(frozen=True, slots=True)

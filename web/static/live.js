@@ -3,7 +3,8 @@
 const root = document.querySelector("[data-live]");
 const news = root.querySelector("[data-news]");
 const AGAIN_MS = 20_000;
-let stream, late, asking, askAgain, skew;
+const SOON_MS = 5_000;
+let stream, late, asking, askAgain, retry, skew;
 
 // Returns the link in new content that leads where an old one does.
 function twin(element, fresh) {
