@@ -23,6 +23,10 @@ PASSING = ("08", "40", "53", "57")
 WITHOUT_TLS = "rejected SSL upgrade"
 """How the driver says that a server has no encryption, by an exception that it uses for lost connections too."""
 
+TLS_REMEDY = (
+    "it has no TLS: switch `ssl` on there, or leave sslmode and sslrootcert out where nobody can listen in between"
+)
+
 UNFINISHED = ("08", "57")
 """Classes of SQLSTATE after which nobody knows what became of a statement."""
 
@@ -48,7 +52,8 @@ def ours(error: Exception) -> Exception:
 def _said(error: Exception) -> str:
     """Return the driver's words without what it calls details: those quote the values of a row."""
     said = error.args[0] if error.args and isinstance(error, asyncpg.PostgresError) else error
-    return str(said) or type(error).__name__
+    words = str(said) or type(error).__name__
+    return f"{words}; {TLS_REMEDY}" if WITHOUT_TLS in words else words
 
 
 def quotes_values(error: Exception) -> bool:

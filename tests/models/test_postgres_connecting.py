@@ -121,7 +121,7 @@ class TestEncryption:
                     pass
 
     async def test_a_server_without_it_is_not_spoken_to(self, url: str) -> None:
-        with pytest.raises(db.Refused, match="rejected SSL upgrade"):
+        with pytest.raises(db.Refused, match="rejected SSL upgrade; it has no TLS: switch `ssl` on there"):
             async with opened(f"{url}?sslmode=require"):
                 pass
         async with opened(f"{url}?sslmode=prefer"):

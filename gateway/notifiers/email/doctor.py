@@ -22,7 +22,9 @@ REMEDIES = {
     "4": "wait: the server asks to be tried again later",
 }
 """What to do, by how the word begins or what it contains; the first that fits."""
-UNREACHABLE = "look at SMTP_HOST and SMTP_PORT: 587 goes with SMTP_TLS=starttls, 465 with tls; and at firewalls"
+UNREACHABLE = (
+    "see that it runs; look at SMTP_HOST and SMTP_PORT: 587 goes with SMTP_TLS=starttls, 465 with tls; and at firewalls"
+)
 
 
 async def examine(options: MailOptions) -> list[Finding]:
