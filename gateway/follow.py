@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Self
 
 from gateway import browse
+from gateway.admin_views import KeyView
 from gateway.admission import admit
 from gateway.decide import Decided, check_open, decide
-from gateway.errors import Forbidden, Gone, NotFound
+from gateway.errors import Forbidden, Gone, NotAnApprover, NotFound
 from gateway.gate import Gate
+from gateway.permission import check_scope
+from gateway.targets import kind_of
 from gateway.views import Actor, RequestView
-from models import links
+from models import keys, links
 from models.tables import Link
 from models.words import Decision, Status, Verdict
 
@@ -24,6 +27,7 @@ class LinkView:
     id: str
     verdict: Verdict
     recipient: Actor
+    created_at: datetime
     expires_at: datetime
     used_at: datetime | None
     spent_at: datetime | None
@@ -42,7 +46,8 @@ class LinkView:
     def of(cls, row: Link, request: RequestView) -> Self:
         """Build from a row."""
         recipient = Actor.parse(row.recipient)
-        return cls(row.id, Verdict(row.verdict), recipient, row.expires_at, row.used_at, row.spent_at, request)
+        moments = row.created_at, row.expires_at, row.used_at, row.spent_at
+        return cls(row.id, Verdict(row.verdict), recipient, *moments, request)
 
 
 async def open_link(gate: Gate, token: str) -> LinkView:
@@ -57,7 +62,7 @@ async def check_link(gate: Gate, link: LinkView) -> None:
     """Let a link through that can still do what it is for.
 
     Raises Gone for a spent link and where the time of the link or the request is over, AlreadyFinal for a request that
-    ended in another way, SelfApproval or NotAnApprover.
+    ended in another way, SelfApproval or NotAnApprover, also where the key that made it does not work any more.
     """
     request, now = link.request, gate.now()
     if link.is_out_of_time(now) and not request.status.is_final:
@@ -68,7 +73,20 @@ async def check_link(gate: Gate, link: LinkView) -> None:
         raise Gone(how_it_was_spent(link))
     check_open(request)
     if link.decision is not None:
+        await _check_maker(gate, link)
         await admit(gate, request, by=link.recipient)
+
+
+async def _check_maker(gate: Gate, link: LinkView) -> None:
+    """Let no link outlive the key in whose name it decides, nor come back with the next key of that name."""
+    if kind_of(link.recipient.identity) != "api":
+        return
+    name = link.recipient.identity.removeprefix("api:")
+    row = await keys.find_active(name)
+    key = KeyView.of(row) if row else None
+    if key is None or not key.is_active(gate.now()) or key.created_at > link.created_at:
+        raise NotAnApprover(f"The key {name} that made this link does not work any more; ask for another link.")
+    check_scope(key.actor, link.request)
 
 
 def how_it_was_spent(link: LinkView) -> str:

@@ -47,7 +47,7 @@ def check_may_decide(
     if is_asker and not trust.allow_self_approval:
         raise SelfApproval(f"You asked for {request.shown_code} yourself; somebody else has to decide it.")
     if actor.kind in KEYS:
-        _check_scope(actor, request)
+        check_scope(actor, request)
     named = request.policy_decision.approvers
     if named:
         if _names(actor, person) & {same_spelling(name) for name in named}:
@@ -96,7 +96,8 @@ def _check_link(request: RequestView, actor: Actor, trust: Trust) -> None:
         )
 
 
-def _check_scope(actor: Actor, request: RequestView) -> None:
+def check_scope(actor: Actor, request: RequestView) -> None:
+    """Let a key through that has the scope to decide. Raises NotAnApprover."""
     if not actor.may(Scope.REQUEST_DECIDE):
         raise NotAnApprover(
             f"The key {actor.id} lacks the scope request:decide, so it may not decide {request.shown_code}."

@@ -1,18 +1,22 @@
 """Whoever answers by a link is somebody: counted once, asked for permission like everybody, never the asker."""
 
+from datetime import timedelta
+
 import pytest
 
+from gateway import browse
 from gateway.decide import decide
 from gateway.errors import Gone, NotAnApprover, SelfApproval
 from gateway.follow import check_link, decide_by_link, open_link
 from gateway.gate import Gate, Options
-from gateway.keys import NewKey
+from gateway.keys import NewKey, change_key, revoke_key
 from gateway.links import issue_pair
 from gateway.people import link_person
 from gateway.permission import Trust
 from gateway.views import Actor
-from models.words import Decision, Status
-from tests.conftest import TARGET
+from models.words import Decision, Scope, Status
+from tests.clock import Clock
+from tests.conftest import TARGET, a_key
 from tests.gateway.linked import BEN, LEA, MESSAGE, OPS, token
 from tests.gateway.scenes import ALICE, asked, ruled
 
@@ -97,3 +101,27 @@ class TestWhoMay:
         gate.options = Options(trust=Trust({"slack": frozenset({"slack:U1"})}))
         with pytest.raises(NotAnApprover, match="Only slack:U1 may decide"):
             await decide_by_link(gate, each)
+
+    @pytest.mark.parametrize("end", ["revoked", "another of its name", "expired", "without the scope"])
+    async def test_a_link_decides_no_longer_than_the_key_that_made_it(
+        self, gate: Gate, agent: NewKey, clock: Clock, end: str
+    ) -> None:
+        lead = await a_key(gate, "lead", Scope.ADMIN)
+        request = await asked(gate, agent)
+        pair = await issue_pair(gate, request.id, by=lead.key.actor)
+        clock.advance(seconds=1)
+        match end:
+            case "expired":
+                soon = clock() + timedelta(seconds=5)
+                await change_key(gate, lead.key.id, {"expires_at": soon}, by=ALICE)
+                clock.advance(seconds=10)
+            case "without the scope":
+                await change_key(gate, lead.key.id, {"scopes": (Scope.REQUEST_READ,)}, by=ALICE)
+            case _:
+                await revoke_key(gate, lead.key.id, by=ALICE)
+        if end == "another of its name":
+            await a_key(gate, "lead", Scope.ADMIN)
+        for link in (pair.approve, pair.deny):
+            with pytest.raises(NotAnApprover, match="The key lead"):
+                await decide_by_link(gate, link.token)
+        assert (await browse.load(request.id)).status is Status.PENDING
