@@ -19,8 +19,8 @@ from tests.sdk.scripted_gate import a_request, decided
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 ID = a_request()["id"]
-UNSENT = Lost(httpx.ConnectError("refused"), sent=False)
-CUT = Lost(httpx.ReadError("cut"), sent=True)
+UNSENT = Lost(httpx.ConnectError("refused"), sent=False, gate="https://gate.example.com")
+CUT = Lost(httpx.ReadError("cut"), sent=True, gate="https://gate.example.com")
 
 
 def answer(content: object, status: int = 200, **headers: str) -> Reply:

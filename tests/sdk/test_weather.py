@@ -90,8 +90,11 @@ def test_retry_after_is_honoured_up_to_the_deadline(ask: Ask, scripted: Scripted
 
 
 def test_a_gate_that_is_not_there_is_unavailable_at_the_deadline(ask: Ask) -> None:
-    with pytest.raises(Unavailable, match="could not be reached"):
-        wait(ask, f"http://127.0.0.1:{free_port()}", timeout=0.2)
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(Unavailable, match="could not be reached") as caught:
+        wait(ask, nowhere, timeout=0.2)
+    assert f"The gate at {nowhere} " in str(caught.value)
+    assert "AGENTGATE_URL sets another" in str(caught.value)
 
 
 @pytest.mark.parametrize("weather", [Silence(), Drip()])

@@ -74,7 +74,9 @@ def reply(response: httpx.Response, body: bytes) -> Reply:
 
 def lost(error: httpx.RequestError) -> Lost:
     """Tell whether a failed call may have reached the gate."""
-    return Lost(error, sent=not isinstance(error, UNSENT))
+    url = error.request.url
+    gate = f"{url.scheme}://{url.netloc.decode('ascii')}"
+    return Lost(error, sent=not isinstance(error, UNSENT), gate=gate)
 
 
 def _checked(given: str) -> httpx.URL:

@@ -129,7 +129,8 @@ def _raised(reply: Reply, call: Call[T], terms: Terms) -> ApiError | Unavailable
 
 def _unreachable(lost: Lost, call: Call[T]) -> Unavailable:
     doubt = " It may or may not have happened." if lost.sent and not call.repeatable else ""
-    error = Unavailable(f"The gate could not be reached: {_cause(lost)}.{doubt}")
+    advice = "" if lost.sent else " Is it running, and is that its address? AGENTGATE_URL sets another."
+    error = Unavailable(f"The gate at {lost.gate} could not be reached: {_cause(lost)}.{doubt}{advice}")
     error.__cause__ = lost.cause
     return error
 

@@ -41,10 +41,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """No whole answer came; `sent` is False when the request certainly never left."""
+    """No whole answer came from `gate`, an address; `sent` is False when the request certainly never left."""
 
     cause: Exception
     sent: bool
+    gate: str
 
 
 def fetch(path: str, read: Callable[[object], T], **query: object) -> Call[T]:
