@@ -32,7 +32,7 @@ async def test_a_page_does_what_it_says(tmp_path: Path, page: str) -> None:
     async with SERVICES.get(page, nothing)() as service:
         with following(tmp_path, service.given, service.written) as session:
             for block in blocks_of(page):
-                if block.file and block.language not in PROGRAMS:
+                if block.file and (block.is_run or block.language not in PROGRAMS):
                     session.save(block)
             blocks = to_run(page)
             if not any(starts(block) for block in blocks):
