@@ -96,7 +96,7 @@ def _until(judgement: Judgement, policies: Iterable[Rules], ask: Ask, requested_
     for policy in policies:
         for number, rule in enumerate(policy.rules):
             missed = [one for one in rule.conditions if not one.holds(ask, requested_by)]
-            why_not = tuple(one.why_not(ask, requested_by) for one in missed)
+            why_not = tuple(dict.fromkeys(one.why_not(ask, requested_by) for one in missed))  # each said once
             yield RuleTried(policy.name, number, rule.outcome, why_not)
             if not why_not:
                 break

@@ -115,6 +115,11 @@ def test_an_explanation_says_why_each_earlier_rule_does_not_match() -> None:
     ]
 
 
+def test_an_explanation_says_once_that_a_parameter_is_not_there() -> None:
+    told = explain((policy("p", when({"$gt": 0, "$lte": 50}, "auto_approve")),), Ask("pay"), requested_by="api:agent")
+    assert told.tried[0].why_not == ("amount is not there",)
+
+
 conditions = st.dictionaries(
     st.sampled_from(["action", "urgency", "v", "w", "context.v"]),
     st.sampled_from(["a", "pay", 1, True, None, {"$ne": "a"}, {"$gt": 0}, {"$exists": False}, {"$glob": "p*"}]),
