@@ -45,7 +45,7 @@ async def index(visit: Visit) -> web.Response:
 
 async def export(visit: Visit) -> web.StreamResponse:
     """Stream all entries that the address asks for. Raises Invalid for what cannot be read."""
-    form = FORMATS.get(visit.http.query.get("format", ""))
+    form = FORMATS.get(visit.http.query.get("format", "ndjson"))
     if form is None:
         raise Invalid(f"An export is written as {' or '.join(FORMATS)}; choose one on the page of the audit trail.")
     wanted = words.read_wanted(visit.http.query, now=visit.gate.now())

@@ -4,7 +4,7 @@ import re
 
 from tests.web.site import Page
 
-OURS = re.compile(r"/(?!/)|#main$")
+OURS = re.compile(r"$|/(?!/)|#main$")
 
 
 def check_page(page: Page, name: str, *, may_run: bool = False) -> None:
