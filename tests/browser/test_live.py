@@ -1,19 +1,23 @@
 """A page that keeps itself true never takes anything away from under somebody's hands."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from gateway.decide import decide
-from gateway.gate import Gate
+from gateway.gate import Gate, Options
 from gateway.keys import revoke_key
+from gateway.limits import MemoryLimiter
 from models.words import Decision
 from tests.browser.looks import DESK, PHONE
 from tests.browser.visitor import Visitor, Visitors
+from tests.browser.watch import NOBODY_THERE
 from tests.browser.world import World, furnished
 from tests.clock import Clock
 from tests.gateway.scenes import asked
+from tests.web.site import site_of
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -112,10 +116,17 @@ async def expect_count(lea: Visitor, gate: Gate, count: int) -> None:
         await lea.page.evaluate("1")
 
 
-async def test_a_server_that_comes_back_is_listened_to_again(gate: Gate, world: World, visitors: Visitors) -> None:
-    async with visitors.on(PHONE, key=world.lea) as lea:
-        await lea.opens("/requests")
-        await lea.page.context.set_offline(offline=True)
-        await asked(gate, world.agent, "payments.payout")
-        await lea.page.context.set_offline(offline=False)
-        await expect(lea.page.get_by_text("payments.payout")).to_be_visible(timeout=30_000)
+async def test_a_server_that_comes_back_is_listened_to_again(
+    gate: Gate, options: Options, clock: Clock, world: World, chromium: Browser
+) -> None:
+    again = Gate(options=options, now=clock, secret=b"s" * 32, limiter=MemoryLimiter(clock), notifiers={})
+    async with AsyncExitStack() as until_it_stops:
+        site = await until_it_stops.enter_async_context(site_of(gate))
+        async with Visitors(chromium, site).on(PHONE, key=world.lea) as lea:
+            await lea.opens("/requests")
+            await expect_count(lea, gate, 1)
+            lea.tab.watch.expected = NOBODY_THERE
+            await until_it_stops.aclose()
+            await asked(again, world.agent, "payments.payout")
+            async with site_of(again, port=site.port):
+                await expect(lea.page.get_by_text("payments.payout")).to_be_visible(timeout=30_000)

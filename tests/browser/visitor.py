@@ -30,6 +30,7 @@ class Tab:
         """Forget whoever was there before."""
         await self.page.context.clear_cookies()
         self.watch.complaints.clear()
+        self.watch.expected = None
 
 
 @asynccontextmanager

@@ -119,6 +119,11 @@ class Site:
     url: str
     browser: httpx.AsyncClient
 
+    @property
+    def port(self) -> int:
+        """Return where it listens."""
+        return httpx.URL(self.url).port or 80
+
     async def looks(self, token: str, *, method: str = "GET", **headers: str) -> Page:
         """Open a link."""
         return read(await self.browser.request(method, f"/l/{token}", headers=headers))
@@ -152,13 +157,13 @@ class Site:
 
 
 @asynccontextmanager
-async def site_of(gate: Gate, *, trusted_proxies: Sequence[str] = ()) -> AsyncIterator[Site]:
-    """Serve the API and the pages of a gate until the block ends."""
+async def site_of(gate: Gate, *, trusted_proxies: Sequence[str] = (), port: int = 0) -> AsyncIterator[Site]:
+    """Serve the API and the pages of a gate until the block ends, on a free port where none is given."""
     app = make_api(gate)
     add_pages(app, gate, trusted_proxies=trusted_proxies)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
-    door = await asyncio.get_running_loop().create_server(opened(runner), "127.0.0.1", 0)
+    door = await asyncio.get_running_loop().create_server(opened(runner), "127.0.0.1", port)
     url = f"http://127.0.0.1:{door.sockets[0].getsockname()[1]}"
     try:
         async with httpx.AsyncClient(
