@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from statistics import median
 
 import pytest
 from agentgate import Denied
@@ -21,16 +22,22 @@ async def kinds_of(request_id: str) -> list[str]:
 
 
 async def test_a_press_releases_the_waiting_agent_within_a_tenth_of_a_second(house: House, place: Place) -> None:
+    took = [await _how_long_a_press_takes(house, place) for _ in range(5)]
+    assert median(took) < 0.1
+
+
+async def _how_long_a_press_takes(house: House, place: Place) -> float:
     request = await house.asks()
     card = await place.card()
     waiting = asyncio.create_task(house.agent.wait(request, timeout=20))
     await place.ada.presses("Approve", card)
     began = seconds()
     approved = await waiting
-    assert seconds() - began < 0.1
+    took = seconds() - began
     assert approved.decided_by == place.ada.actor
     await card.says(f"Approved by {place.ada.actor}")
     assert card.buttons == []
+    return took
 
 
 async def test_a_denial_asks_for_the_reason_and_the_agent_reads_it(house: House, place: Place) -> None:

@@ -165,7 +165,7 @@ async def test_a_webhook_that_hangs_holds_up_no_other(
     gate: Gate, agent: NewKey, receiver: Receiver, outbox: Outbox
 ) -> None:
     """Only the first calls wait for it: after that it is left alone for a while."""
-    gate.sender = WebhookSender(allow_private=True, timeout=timedelta(seconds=1))
+    gate.sender = WebhookSender(allow_private=True, timeout=timedelta(seconds=3))
     async with receiving() as stuck:
         stuck.weather += [hang()] * 1000
         await hooked(gate, stuck, "request.created")
