@@ -38,6 +38,12 @@ class LinkView:
         """Return what the link decides, or None when it only shows."""
         return None if self.verdict is Verdict.VIEW else Decision(self.verdict.value)
 
+    @property
+    def is_void(self) -> bool:
+        """Whether it was ended because the key that made it was revoked, or got another secret or name."""
+        answered = any(vote.by == str(self.recipient) for vote in self.request.approvals)
+        return self.spent_at is not None and not self.request.status.is_final and not answered
+
     def is_out_of_time(self, now: datetime) -> bool:
         """Whether the link's own time has run out."""
         return self.expires_at <= now
@@ -90,8 +96,11 @@ async def _check_maker(gate: Gate, link: LinkView) -> None:
 
 
 def how_it_was_spent(link: LinkView) -> str:
-    """Return what a link was used for, or whose answer ended it."""
+    """Return what a link was used for, or what ended it."""
     request = link.request
+    if link.is_void:
+        name = link.recipient.identity.removeprefix("api:")
+        return f"The key {name} that made this link was revoked, rotated or renamed since; ask for another link."
     if request.status.is_final:
         return f"{request.shown_code} was already {request.status.value} by {request.decided_by}."
     answer = next((vote for vote in request.approvals if vote.by == str(link.recipient)), None)

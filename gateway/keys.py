@@ -11,6 +11,7 @@ from gateway.errors import AdminExists, Forbidden, Invalid, NameTaken, NotFound,
 from gateway.events import KeyCreated, KeyRevoked, KeyUpdated
 from gateway.gate import Gate, Unit
 from gateway.keyring import PREFIX, new_key
+from gateway.links import void_pairs
 from gateway.views import Actor
 from models import keys
 from models.db import Conflict
@@ -95,6 +96,8 @@ async def create_key(
 async def rotate_key(gate: Gate, name: str, *, by: Actor) -> NewKey:
     """Give a key another secret; the old one stops working at once, and what the key asked stays its own.
 
+    Links made in its name are void: somebody who knew the old secret may have made them.
+
     Raises NotFound, or Forbidden for scopes that the one who rotates lacks: the new secret is shown to them.
     """
     old = await find_key(name)
@@ -106,6 +109,7 @@ async def rotate_key(gate: Gate, name: str, *, by: Actor) -> NewKey:
     async with gate.unit(by=by) as unit:
         if not await keys.swap_digest(old.id, old=row.digest, new=gate.keyring.digest(secret)):
             raise NotFound(f"The key {old.name} has just been rotated or revoked by somebody else.")
+        await void_pairs(unit, old)
         unit.publish(_updated(old, rotated=True))
         unit.changed_keys = True
     return NewKey(old, secret)
@@ -135,6 +139,8 @@ async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Ac
             if not await keys.change(key_id, **columns):
                 raise NotFound(f"The key {known.name} has been revoked, so it cannot be changed.")
             view = await get_key(key_id)
+            if view.name != known.name:  # they decide in a name that may soon be another key's
+                await void_pairs(unit, known)
             unit.publish(_updated(view))
             unit.changed_keys = True
     except Conflict as error:
@@ -172,6 +178,7 @@ async def _check_no_admin(unit: Unit) -> None:
 async def _revoke(unit: Unit, key: KeyView) -> None:
     if not await keys.revoke(key.id, at=unit.at):
         raise NotFound(f"The key {key.name} has been revoked already.")
+    await void_pairs(unit, key)
     unit.publish(KeyRevoked(key_id=key.id, name=key.name))
     unit.changed_keys = True
 

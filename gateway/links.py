@@ -3,6 +3,7 @@
     issue_links(gate, unit, request, targets)   in the unit that makes the request wait, or escalates it
     addresses_for(gate, request, target)        what a notification to a target shows, also after a crash
     issue_pair(gate, ref, by)                   for an admin who brings a pair to somebody in another way
+    void_pairs(unit, key)                       in the unit that takes a key, its secret or its name away
 
 Only digests of tokens are stored; `tokens` makes a token again from its link's id.
 """
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway import browse
+from gateway.admin_views import KeyView
 from gateway.admission import admit
 from gateway.errors import Forbidden, Invalid, SelfApproval
 from gateway.events import LinkIssued
@@ -141,9 +143,18 @@ async def issue_pair(gate: Gate, ref: str, *, by: Actor) -> LinkPair:
         raise Invalid(f"{request.shown_code} is {word}, so there is nothing left to decide by a link.")
     if request.was_asked_by(by) and not gate.options.trust.allow_self_approval:
         raise SelfApproval(f"You asked for {request.shown_code} yourself; let another key make links for it.")
-    recipient = Actor("link", str(by))
+    recipient = _in_the_name_of(by)
     await admit(gate, request, by=recipient)
     async with gate.unit(by=by) as unit:
         rows = await _add(gate, unit, request, str(recipient), PAIR)
     approve, deny = (_address(gate, row) for row in rows)
     return LinkPair(request, approve, deny, rows[0].expires_at)
+
+
+async def void_pairs(unit: Unit, key: KeyView) -> None:
+    """End the pairs made in a key's name: whoever made them may have held a secret that is good for nothing now."""
+    await links.spend_of(str(_in_the_name_of(key.actor)), at=unit.at)
+
+
+def _in_the_name_of(key: Actor) -> Actor:
+    return Actor("link", str(key))

@@ -43,6 +43,13 @@ async def spend_all(request_id: str, *, at: datetime) -> None:
     await Link.filter(request_id=request_id, used_at__isnull=True, spent_at__isnull=True).update(spent_at=at)
 
 
+async def spend_of(recipient: str, *, at: datetime) -> None:
+    """End every link of a recipient that nobody has used, whatever request it leads to."""
+    await Link.filter(recipient=recipient, used_at__isnull=True, spent_at__isnull=True, expires_at__gt=at).update(
+        spent_at=at
+    )
+
+
 async def spend_pair(request_id: str, recipient: str, *, at: datetime) -> None:
     """End the links by which a recipient could decide; those for looking go on."""
     await (

@@ -8,7 +8,7 @@ from enum import StrEnum
 from gateway.card import Card, Facts, Note, Section, Tone
 from gateway.cards import TONES, clock_time, details_card, seal
 from gateway.decide import Decided
-from gateway.follow import LinkView
+from gateway.follow import LinkView, how_it_was_spent
 from gateway.permission import listed
 from gateway.redact import visible
 from gateway.views import RequestView
@@ -107,6 +107,8 @@ def over(link: LinkView, *, now: datetime) -> Card:
         return _said(ended, TONES[request.status], (*_story(request), *nothing), request)
     if request.is_overdue(now):
         return _expired(request)
+    if link.is_void:
+        return _said("This link is void", Tone.BAD, [Note(visible(how_it_was_spent(link))), *_story(request)], request)
     if link.used_at or link.spent_at:
         notes = (Note(f"{_votes(request)} The agent waits for the others. {DONE}"),)
         return _said("You have answered", Tone.WAITING, (*notes, *_story(request)), request)

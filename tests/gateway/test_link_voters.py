@@ -9,7 +9,7 @@ from gateway.decide import decide
 from gateway.errors import Gone, NotAnApprover, SelfApproval
 from gateway.follow import check_link, decide_by_link, open_link
 from gateway.gate import Gate, Options
-from gateway.keys import NewKey, change_key, revoke_key
+from gateway.keys import NewKey, change_key, revoke_key, rotate_key
 from gateway.links import issue_pair
 from gateway.people import link_person
 from gateway.permission import Trust
@@ -102,7 +102,7 @@ class TestWhoMay:
         with pytest.raises(NotAnApprover, match="Only slack:U1 may decide"):
             await decide_by_link(gate, each)
 
-    @pytest.mark.parametrize("end", ["revoked", "another of its name", "expired", "without the scope"])
+    @pytest.mark.parametrize("end", ["expired", "without the scope"])
     async def test_a_link_decides_no_longer_than_the_key_that_made_it(
         self, gate: Gate, agent: NewKey, clock: Clock, end: str
     ) -> None:
@@ -115,13 +115,45 @@ class TestWhoMay:
                 soon = clock() + timedelta(seconds=5)
                 await change_key(gate, lead.key.id, {"expires_at": soon}, by=ALICE)
                 clock.advance(seconds=10)
-            case "without the scope":
-                await change_key(gate, lead.key.id, {"scopes": (Scope.REQUEST_READ,)}, by=ALICE)
             case _:
-                await revoke_key(gate, lead.key.id, by=ALICE)
-        if end == "another of its name":
-            await a_key(gate, "lead", Scope.ADMIN)
+                await change_key(gate, lead.key.id, {"scopes": (Scope.REQUEST_READ,)}, by=ALICE)
         for link in (pair.approve, pair.deny):
             with pytest.raises(NotAnApprover, match="The key lead"):
                 await decide_by_link(gate, link.token)
         assert (await browse.load(request.id)).status is Status.PENDING
+
+    @pytest.mark.parametrize("end", ["revoked", "another of its name", "rotated", "renamed", "renamed and back"])
+    async def test_links_are_void_once_the_key_that_made_them_is_not_what_it_was(
+        self, gate: Gate, agent: NewKey, end: str
+    ) -> None:
+        lead = await a_key(gate, "lead", Scope.ADMIN)
+        request = await asked(gate, agent)
+        pair = await issue_pair(gate, request.id, by=lead.key.actor)
+        match end:
+            case "rotated":
+                await rotate_key(gate, "lead", by=ALICE)
+            case "renamed" | "renamed and back":
+                await change_key(gate, lead.key.id, {"name": "leader"}, by=ALICE)
+            case _:
+                await revoke_key(gate, lead.key.id, by=ALICE)
+        if end == "another of its name":
+            await a_key(gate, "lead", Scope.ADMIN)
+        if end == "renamed and back":
+            await change_key(gate, lead.key.id, {"name": "lead"}, by=ALICE)
+        for link in (pair.approve, pair.deny):
+            with pytest.raises(Gone, match="The key lead that made this link was revoked, rotated or renamed since"):
+                await decide_by_link(gate, link.token)
+        assert (await browse.load(request.id)).status is Status.PENDING
+
+    async def test_a_rotation_voids_that_keys_links_and_nobody_elses(
+        self, gate: Gate, agent: NewKey, admin: NewKey
+    ) -> None:
+        lead = await a_key(gate, "lead", Scope.ADMIN)
+        request = await asked(gate, agent)
+        others = await issue_pair(gate, request.id, by=admin.key.actor)
+        await rotate_key(gate, "lead", by=ALICE)
+        await change_key(gate, admin.key.id, {"rate_limit": 7}, by=ALICE)
+        for link in (await token(gate, request, LEA), others.approve.token):
+            await check_link(gate, await open_link(gate, link))
+        again = await issue_pair(gate, request.id, by=lead.key.actor)
+        assert (await decide_by_link(gate, again.approve.token)).request.decided_by == "link:api:lead"

@@ -9,7 +9,8 @@ from gateway import browse
 from gateway.cancel import cancel
 from gateway.decide import decide
 from gateway.gate import Gate
-from gateway.keys import NewKey
+from gateway.keys import NewKey, rotate_key
+from gateway.links import issue_pair
 from gateway.people import link_person
 from gateway.views import RequestView
 from models.words import Decision, Status
@@ -49,6 +50,22 @@ async def test_a_link_to_look_shows_everything_and_has_no_button(gate: Gate, sit
     sent = {"csrf": gate.tokens.form(link)}
     answer = await site.browser.post(f"/l/{link}/decide", data=sent, headers={"Origin": site.url})
     assert (answer.status_code, (await browse.load(request_.id)).status) == (403, Status.PENDING)
+
+
+async def test_a_link_of_a_key_that_was_rotated_says_so(
+    gate: Gate, site: Site, request_: RequestView, admin: NewKey
+) -> None:
+    pair = await issue_pair(gate, request_.id, by=admin.key.actor)
+    page = await site.looks(pair.approve.token)
+    await rotate_key(gate, "admin", by=ALICE)
+    for late in (await site.presses(page), await site.looks(pair.deny.token)):
+        assert (late.status, late.heading) == (410, "This link is void")
+        assert (
+            "The key admin that made this link was revoked, rotated or renamed since; ask for another link."
+            in late.text
+        )
+        assert request_.shown_code in late.text
+    assert (await browse.load(request_.id)).status is Status.PENDING
 
 
 async def test_of_two_tabs_the_first_that_is_sent_counts(gate: Gate, site: Site, request_: RequestView) -> None:
