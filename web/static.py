@@ -6,7 +6,10 @@ from importlib.resources import files
 from aiohttp import web
 
 SHEET = "style.css"
-PARTS = ("tokens", "page", "top", "card", "forms", "desk", "keys", "board", "request", "trail")
+PARTS = (
+    *("tokens", "page", "top", "card", "forms", "marks", "desk", "filter", "table"),
+    *("keys", "board", "request", "trail"),
+)
 """The sheet's parts in `static/style/`, in the order in which they are served as one."""
 SCRIPTS = ("at-once.js", "copy.js", "live.js")
 ICON = "gate.svg"
