@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from gateway.card import Card
 from gateway.errors import DeliveryError
@@ -21,6 +22,10 @@ from tests.databases import POSTGRES, SQLITE, belongs, chosen, open_empty, postg
 from tests.platforms.postgres import Postgres
 
 TARGET = "terminal:local"
+
+# How long an example takes says how busy the machine is. Where CI is set, Hypothesis has chosen the same by itself.
+settings.register_profile("unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -221,7 +221,7 @@ def bench(clock: Clock, opens_database: Callable[[], Coroutine[None, None, None]
         run.run(db.close_database())
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     route=st.sampled_from([route for route in ROUTES if route.path != "/api/api-keys/{id}"]),
     body=bodies,

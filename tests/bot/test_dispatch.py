@@ -51,7 +51,7 @@ async def test_unknown_commands_suggest_the_nearest(say: Say, alice: Caller) -> 
     assert "\x1b" not in (await say("\x1b[31mred", alice)).headline
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(verb=st.sampled_from(Verb), value=st.text(), reason=st.text())
 async def test_no_button_value_breaks_anything(gate: Gate, alice: Caller, verb: Verb, value: str, reason: str) -> None:
     card = await press(gate, verb, value, by=alice, reason=reason)
@@ -67,7 +67,7 @@ LINES = st.builds(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(line=LINES)
 async def test_no_line_breaks_anything(gate: Gate, alice: Caller, line: str) -> None:
     assert "not your fault" not in (await run_line(gate, line, by=alice)).headline

@@ -5,7 +5,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -169,7 +169,6 @@ CARDS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(card=CARDS, width=st.integers(10, 130))
 def test_every_card_can_be_drawn(card: Card, width: int) -> None:
     lines = plain(card, width=width).splitlines()

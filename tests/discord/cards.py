@@ -69,7 +69,6 @@ cards = st.builds(
 
 any_card = settings(
     max_examples=100,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],  # huge cards are what it is about
 )
 

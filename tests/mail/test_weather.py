@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gateway.errors import Unavailable
 from gateway.health import check_health
 from gateway.notifiers.email.options import Security
 from models import deliveries, events
@@ -115,6 +116,23 @@ async def test_starttls_and_login(database: None, private: MailServer, trusting:
         health = {check.name: (check.ok, check.word) for check in await check_health(house.gate)}
     assert (mail.login, mail.is_private) == (user, True)
     assert health["smtp"] == (True, f"localhost:{private.port} answers")
+
+
+async def test_many_who_ask_how_it_is_make_one_connection(database: None, clock: Clock) -> None:
+    async with a_mail_server() as post, a_house(post, clock=clock) as house:
+        probe = house.gate.probes["smtp"]
+        assert len({*await asyncio.gather(*(probe() for _ in range(5)))}) == 1
+        assert post.connections == 1
+        await post.close()
+        assert await probe() == f"127.0.0.1:{post.port} answers"
+        clock.advance(seconds=30)
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="onnect"):
+                await probe()
+        await post.open()
+        clock.advance(seconds=30)
+        await probe()
+        assert post.connections == 2
 
 
 async def test_tls_from_the_first_byte(database: None, authority: Authority, trusting: ssl.SSLContext) -> None:

@@ -267,7 +267,7 @@ json_objects = st.dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(params=json_objects)
 async def test_params_come_back_as_they_went(database: None, params: dict[str, Any]) -> None:
     clock = Clock()

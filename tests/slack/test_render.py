@@ -48,7 +48,7 @@ cards = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cards)
 def test_any_card_is_a_message_that_slack_takes(card: Card) -> None:
     blocks = message_blocks(card)
@@ -57,13 +57,13 @@ def test_any_card_is_a_message_that_slack_takes(card: Card) -> None:
     assert fallback(card)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cards)
 def test_any_card_is_a_modal_that_slack_takes(card: Card) -> None:
     assert wrong_with_view(card_view(card, title="Details")) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cards)
 def test_nothing_in_a_card_is_a_mention_or_a_link(card: Card) -> None:
     seen, notification = Seen(), Seen()

@@ -52,7 +52,7 @@ def texts_of(card: Card) -> list[str]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cards)
 def test_any_card_is_html_in_which_everything_stands_as_text(card: Card) -> None:
     source = f"<body>{card_html(TEMPLATES, card)}</body>"

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.card import Card
 from gateway.errors import DeliveryError, Unavailable
@@ -27,6 +27,8 @@ FOLLOWED = frozenset(
     )
 )  # fmt: skip
 """What a letter in the thread tells. A vote that leaves the request open is no reason to write to anybody."""
+GREETED = timedelta(seconds=30)
+"""How long an answer to a probe holds: a scrape every few seconds is no reason to log in every few seconds."""
 
 
 class EmailNotifier:
@@ -38,6 +40,8 @@ class EmailNotifier:
         self.options = options
         self.server = MailServer(options, tls=tls)
         self._clock = clock
+        self._asking = asyncio.Lock()
+        self._known: tuple[datetime, str | DeliveryError] | None = None
 
     async def post(self, target: str, card: Card, *, event: str) -> Receipt:
         """Send the first letter about a request; the receipt knows what later ones refer to."""
@@ -53,11 +57,14 @@ class EmailNotifier:
         return {**receipt, "told": [*told, event]}
 
     async def probe(self) -> str:
-        """Connect and log in as for a letter. Raises Unavailable with the server's words."""
-        try:
-            return await self.server.greet()
-        except DeliveryError as error:
-            raise Unavailable(str(error)) from error
+        """Say how the mail server greeted us within the last half minute. Raises Unavailable with its words."""
+        async with self._asking:
+            if self._known is None or self._clock() - self._known[0] >= GREETED:
+                self._known = (self._clock(), await self._greeted())
+        word = self._known[1]
+        if isinstance(word, DeliveryError):
+            raise Unavailable(str(word)) from word
+        return word
 
     async def run(self, gate: object) -> None:
         """Stand by until cancelled, and hang up then."""
@@ -65,6 +72,12 @@ class EmailNotifier:
             await asyncio.Event().wait()
         finally:
             self.server.hang_up()
+
+    async def _greeted(self) -> str | DeliveryError:
+        try:
+            return await self.server.greet()
+        except DeliveryError as error:
+            return error
 
     async def _send(self, target: str, card: Card, event: str, *, thread: Thread | None) -> Thread:
         recipient = target.removeprefix("email:")
