@@ -36,9 +36,8 @@ run: .venv/runs ## start the gateway on port 3000 and, in a terminal, the local 
 demo: .venv/runs ## watch an agent ask for four things; no questions, 15 seconds
 	@exec $(BIN)/agentgate-server demo
 
-test: .venv/develops ## run the test suite, on SQLite and then on PostgreSQL
-	@$(BIN)/python -m pytest
-	@exec $(BIN)/python -m pytest --database postgres
+test: .venv/develops ## run the test suite, on SQLite and on PostgreSQL
+	@exec $(BIN)/python -m tools.suites
 
 check: .venv/develops ## everything CI checks: format, lint, types, import contracts, docs, tests
 	$(BIN)/ruff format --check .
@@ -47,8 +46,7 @@ check: .venv/develops ## everything CI checks: format, lint, types, import contr
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mkdocs build --quiet --strict --site-dir .venv/site
 	$(MAKE) --no-print-directory recipes
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --database postgres
+	$(MAKE) --no-print-directory test
 
 screenshots: .venv/develops ## take a picture of every page, on a phone and on a desk, light and dark
 	@SCREENSHOTS=screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py
