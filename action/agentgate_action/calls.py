@@ -105,7 +105,8 @@ class Gateway:
                 return Answer(answer.status, answer.headers, answer.read(LARGEST_ANSWER))
         except (OSError, http.client.HTTPException, ValueError) as error:
             why = getattr(error, "reason", None) or error
-            return Answer(0, {}, (str(why) or type(why).__name__).encode(errors="replace"))
+            said = getattr(why, "strerror", None) or str(why)  # without the number, which tells people nothing
+            return Answer(0, {}, (said or type(why).__name__).encode(errors="replace"))
 
 
 def request_in(answer: Answer) -> dict[str, Any]:

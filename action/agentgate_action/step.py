@@ -95,15 +95,19 @@ class Step:
                 self.request = self._checked(call(min(hold + PATIENCE, left + 0.5)))
             except Trouble as trouble:
                 if left == 0 or (trouble.is_redirect and not self.request):
-                    raise Ending(f"The gateway cannot be reached: {trouble}.", ExitCode.UNAVAILABLE) from trouble
+                    raise Ending(self._unreached(trouble), ExitCode.UNAVAILABLE) from trouble
                 if said != str(trouble):
                     said = str(trouble)
-                    self._runner.say(f"No answer from the gateway: {said}. Trying again until the time is up …")
+                    self._runner.say(f"No answer from {self._inputs.url}: {said}. Trying again until the time is up …")
                 pause = max(min(trouble.after, LONGEST_PAUSE), 0.25 * 2 ** min(failures, 5))
                 time.sleep(min(pause, left))
                 failures += 1
             else:
                 return
+
+    def _unreached(self, trouble: Trouble) -> str:
+        said = f"The gateway cannot be reached at {self._inputs.url}: {trouble}."
+        return said if trouble.is_redirect else f"{said} Is `url` right, and can this runner reach it?"
 
     def _checked(self, told: Request) -> Request:
         """Return what was told if it is about what this step asks for: the same request, the same digest."""

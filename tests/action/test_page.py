@@ -24,6 +24,7 @@ from tests.house.tree import ROOT
 PAGE = (ROOT / "docs/howto/github-action.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RELEASE, BY_ANSWER, EARLY, MATRIX, TYPED = BLOCK.findall(PAGE)
+(SMALLEST,) = BLOCK.findall((ROOT / "action/README.md").read_text(encoding="utf-8"))
 TYPES = {"account": 'A-1", "amount": "1', "amount": "50", "reason": "a broken cart\nor so"}
 
 
@@ -104,6 +105,14 @@ async def test_the_first_example_does_not_deploy_after_a_denial(stage: Stage) ->
     (leg,) = (await stage.plays(RELEASE, deny))["deploy"]
     assert (leg.status, (leg.job.workspace / "deployed").exists()) == ("failure", False)
     assert "denied by terminal:lea: looked at it" in leg.log
+
+
+@pytest.mark.parametrize(("says", "status"), [(approve, "success"), (deny, "failure")])
+async def test_the_smallest_one_of_the_readme_does_so_too(
+    stage: Stage, says: Callable[[dict[str, Any], Leg], Decision], status: str
+) -> None:
+    (leg,) = (await stage.plays(SMALLEST, says))["deploy"]
+    assert (leg.status, (leg.job.workspace / "deployed").exists()) == (status, status == "success")
 
 
 @pytest.mark.parametrize(

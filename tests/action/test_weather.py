@@ -92,7 +92,8 @@ async def test_bad_weather_is_no_approval_however_long_it_lasts(job: Job, gate: 
     gate.plays(PENDING, trouble)
     ran = await run(job, gate.url, timeout="1s", on_denied="continue", on_timeout="continue")
     assert (ran.code, ran.outputs["approved"], ran.outputs["status"]) == (7, "false", "pending")
-    assert ran.said.startswith("error: The gateway cannot be reached: ")
+    assert ran.said.startswith(f"error: The gateway cannot be reached at {gate.url}: ")
+    assert "Errno" not in ran.printed
 
 
 async def test_the_answer_about_another_request_counts_for_nothing(job: Job, gate: ScriptedGate) -> None:

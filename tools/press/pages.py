@@ -15,8 +15,8 @@ PART = re.compile(r"^(<!-- from the code: ([a-z]+)((?: [\w:.-]+)*) -->\n).*?^(<!
 
 
 def pages() -> list[Path]:
-    """Return every page of the documentation."""
-    return sorted(DOCS.rglob("*.md"))
+    """Return every page of the documentation, and the one that stands beside the Action for those who find it first."""
+    return [*sorted(DOCS.rglob("*.md")), DOCS.parent / "action" / "README.md"]
 
 
 def parts_in(text: str) -> list[str]:

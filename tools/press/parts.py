@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from tools.press import api, chat, command_lines, metrics, policies, settings, vocabulary
+from tools.press import action, api, chat, command_lines, metrics, policies, settings, vocabulary
 
 PARTS: Mapping[str, Callable[..., str]] = {
     "settings": settings.settings,
@@ -23,4 +23,6 @@ PARTS: Mapping[str, Callable[..., str]] = {
     "program": command_lines.program,
     "options": command_lines.options,
     "exits": command_lines.exits,
+    "inputs": action.inputs,
+    "outputs": action.outputs,
 }
