@@ -88,7 +88,7 @@ def _show_keys(console: Console, url: str, first: FirstKeys) -> None:
     if first.admin is not None:
         console.print(Text.assemble("\nLog in with the admin key in a browser: ", (url, "bold")))
     console.print("\nAsk for an approval from a second terminal:")
-    console.print(Text.assemble("  ", (paste_line(url, first.agent), "cyan")), "\n")
+    console.print(Text.assemble("  ", (paste_line(url, first.agent), "cyan")))
 
 
 def paste_line(url: str, agent_key: str) -> str:

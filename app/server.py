@@ -1,6 +1,7 @@
 """Serve: the API, the outbox, the clock and, in a terminal, the local chat – until somebody says stop."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -32,10 +33,11 @@ def listen(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        number = getattr(error, "errno", None)  # Python's own sentence says the address a second time
+        reason = os.strerror(number) if number and number > 0 else getattr(error, "strerror", None) or str(error)
         raise SettingsError(
             f"HOST and PORT: {settings.host}:{settings.port} cannot be listened on: {reason}. "
-            "Choose another with PORT=…, or end what uses it."
+            "Choose another in front of the command, as in PORT=3001, or end what uses it."
         ) from error
 
 

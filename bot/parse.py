@@ -15,6 +15,9 @@ from bot.registry import Command, Kind, Parameter
 from bot.values import UsageError
 from bot.words import Word
 
+SPACED = frozenset({Kind.KEY, Kind.POLICY})
+"""What has a name that somebody has chosen, perhaps with spaces."""
+
 
 def arguments(command: Command, line: str, *, now: datetime) -> dict[str, Any]:
     """Return a command's arguments by keyword, from a line that begins with its name. Raises UsageError."""
@@ -135,7 +138,12 @@ class _Filling:
         options = [one.name for one in self.command.options]
         if word.option and options:
             return f"{self.command.name}: {values.unknown('an option', word.option, options)}"
-        return f"{self.command.name} does not know what to do with “{word.text[:60]}”."
+        return f"{self.command.name} does not know what to do with “{word.text[:60]}”.{self._quoting()}"
+
+    def _quoting(self) -> str:
+        """Return what to do when the last value was a name with spaces, such as a policy's."""
+        last = next((one for one in reversed(self.command.parameters) if not one.only_named), None)
+        return f" If {last.name.upper()} has spaces, put it in quotes." if last and last.kind in SPACED else ""
 
     def _extend(self, start: int, end: int) -> None:
         last = self.pieces[-1][1] if self.pieces else None

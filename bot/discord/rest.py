@@ -19,6 +19,7 @@ from discord.http import Route
 
 from bot.discord.components import QUIET
 from bot.discord.options import DiscordOptions
+from bot.unreachable import why
 from gateway.errors import DeliveryPostponed, DeliveryRefused
 
 FINAL = frozenset(
@@ -114,7 +115,7 @@ async def heard(call: Callable[[], Awaitable[Answer]]) -> Answer:
     except TimeoutError as error:
         raise DeliveryPostponed(f"Discord did not answer within {CALL_SECONDS:.0f} s") from error
     except (aiohttp.ClientError, OSError) as error:
-        raise DeliveryPostponed(f"Discord cannot be reached: {type(error).__name__}") from error
+        raise DeliveryPostponed(f"Discord cannot be reached: {why(error)}") from error
 
 
 def trouble(error: discord.HTTPException) -> DeliveryRefused | DeliveryPostponed:

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack import blocks
 from bot.slack.pace import Pace
 from bot.slack.render import escaped, fallback, message_blocks
+from bot.unreachable import why
 from gateway.card import Card, Facts
 from gateway.cards import reminder_line
 from gateway.errors import DeliveryPostponed, DeliveryRefused
@@ -117,7 +118,7 @@ async def heard(call: Callable[[], Awaitable[Any]]) -> Any:
     except SlackApiError as error:
         raise trouble(error) from error
     except (SlackClientError, ClientError, TimeoutError, OSError) as error:
-        raise DeliveryPostponed(f"Slack cannot be reached: {type(error).__name__}") from error
+        raise DeliveryPostponed(f"Slack cannot be reached: {why(error)}") from error
 
 
 def trouble(error: SlackApiError) -> DeliveryRefused | DeliveryPostponed:

@@ -143,4 +143,4 @@ def greeting_view(actor: str, waiting: str) -> RenderableType:
     how = Text.assemble(
         f"{visible(waiting)} ", ("help", "bold"), " lists the commands, Ctrl-D leaves.", overflow="fold"
     )
-    return Group(Beside(Group(who, how), "▌ ", "cyan"), "")
+    return Group("", Beside(Group(who, how), "▌ ", "cyan"), "")

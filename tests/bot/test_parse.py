@@ -138,6 +138,7 @@ def test_params_are_json_or_pairs(typed: str, params: dict[str, Any]) -> None:
         ("keys create ci ,", "give at least one of"),
         ("keys create ci admin many", "is not a whole number"),
         ("keys revoke ci cd", "does not know what to do with “cd”"),
+        ("policies show staging is free", "does not know what to do with “is”. If NAME has spaces, put it in quotes."),
         ("keys revoke “ci", "never closed"),
         ("keys revoke name:“ci", "never closed"),
         ("audit evnt:approved", "did you mean event?"),

@@ -109,7 +109,7 @@ async def test_a_connection_that_is_cut_is_put_off(place: Server, notifier: Disc
 async def test_a_discord_that_is_not_there_is_put_off(place: Server) -> None:
     rest = DiscordRest(DiscordOptions("token", api_url="http://127.0.0.1:9/api/v10"))
     word = str(await putting_off(DiscordNotifier(rest, Pages()), place))
-    assert word == "Discord cannot be reached: ClientConnectorError"
+    assert word == "Discord cannot be reached: 127.0.0.1:9: Connection refused"
     await rest.close()
 
 

@@ -53,6 +53,21 @@ CLIENT = dict(commands(typer.main.get_command(client), ("agentgate",)))
 SERVER = dict(commands(typer.main.get_command(server), ("agentgate-server",)))
 
 
+def groups(program: Any) -> Iterator[Any]:
+    """Yield a command line and every group of commands in it."""
+    if hasattr(program, "commands"):
+        yield program
+        for command in program.commands.values():
+            yield from groups(command)
+
+
+@pytest.mark.parametrize("group", list(groups(typer.main.get_command(client))), ids=lambda group: group.name)
+def test_a_list_of_commands_cuts_no_sentence_short(group: Any) -> None:
+    listed = group.get_help(group.context_class(group, terminal_width=80)).partition("Commands:")[2]
+    assert next(iter(group.commands)) in listed
+    assert [line for line in listed.splitlines() if line.endswith("...")] == []
+
+
 def options_of(command: Any) -> set[str]:
     """Return every spelling of a command's options."""
     options = [one for one in command.params if one.param_type_name == "option"]

@@ -12,6 +12,7 @@ from yarl import URL
 from bot.discord.options import DiscordOptions
 from bot.discord.remedies import remedy_for
 from bot.discord.rest import NOT_DISCORD
+from bot.unreachable import why
 from gateway.findings import Finding, trouble
 from gateway.redact import visible
 
@@ -51,7 +52,7 @@ class Inquiry:
                 self._known[path] = await self._answer(path)
                 return self._known[path]
         except (ClientError, TimeoutError, OSError) as error:
-            raise Refused(f"Discord cannot be reached: {type(error).__name__}") from error
+            raise Refused(f"Discord cannot be reached: {why(error)}") from error
 
     async def _answer(self, path: str) -> Any:
         url = URL(f"{self._url}{path}")
@@ -72,7 +73,7 @@ class Inquiry:
             async with asyncio.timeout(CALL_SECONDS), self._session.ws_connect(url) as socket:
                 hello = await socket.receive_json()
         except (ClientError, TimeoutError, OSError, TypeError, ValueError) as error:
-            raise Refused(f"{url.host} cannot be reached: {type(error).__name__}") from error
+            raise Refused(f"{url.host} cannot be reached: {why(error)}") from error
         if not isinstance(hello, dict) or hello.get("op") != 10:
             raise Refused(NOT_DISCORD)
 

@@ -53,7 +53,7 @@ def keep(
     name: Annotated[Name, typer.Argument(help="url or api-key")],
     value: Annotated[str, typer.Argument(help="The value; - reads it from standard input.")],
 ) -> None:
-    """Keep the url or the api-key in a file that only you can read; the environment still wins."""
+    """Keep the url or the api-key in a file that only you can read."""
     given = typer.get_text_stream("stdin").readline().strip() if value == "-" else value.strip()
     if not given:
         raise typer.BadParameter("There is nothing to keep.")

@@ -49,7 +49,7 @@ def hooks() -> None:
 def claude_code(
     context: typer.Context, wait: Wait = None, urgency: Urgency = None, expires_in: ExpiresIn = None
 ) -> None:
-    """Ask about a tool call of Claude Code: reads the hook's JSON on standard input, prints the answer's."""
+    """Ask about a tool call of Claude Code: JSON in, JSON out."""
     deadline = Deadline.after(PATIENCE if wait is None else wait.total_seconds(), time.monotonic)
     event = protocol.PRE_TOOL_USE
     try:

@@ -23,7 +23,7 @@ def mcp(
         list[str], typer.Option("--allow-host", metavar="NAME", help="Another name it may be called by. Repeatable.")
     ] = [],  # noqa: B006 -- the command line library reads the default, nothing changes it
 ) -> None:
-    """Serve MCP tools by which a model asks for approval; none of them can approve."""
+    """Serve MCP tools by which a model asks; none can approve."""
     try:
         from agentgate.mcp.serving import Site, serve_http, serve_pipe
     except ModuleNotFoundError as missing:

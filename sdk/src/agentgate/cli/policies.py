@@ -80,7 +80,7 @@ def try_out(
     requested_by: Annotated[str | None, typer.Option("--requested-by", help="As whom to ask.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """See which rule would answer, and why those before it do not; nothing happens."""
+    """See which rule would answer, and why; nobody is asked."""
     with open_gate(context) as gate:
         told = gate.policies.try_(
             action,
@@ -108,7 +108,7 @@ def _counted(told: dict[str, Any]) -> str:
 
 
 def _saved(policy: Policy, *, as_json: bool) -> None:
-    print_json(policy.raw) if as_json else say(f"Policy {policy.name} ({policy.id}) is saved.")
+    print_json(policy.raw) if as_json else say(f"Policy “{policy.name}” ({policy.id}) is saved.")
 
 
 def _id_of(gate: AgentGate, ref: str) -> str:

@@ -46,7 +46,7 @@ def run(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Ask whether a command may be run; run exactly that one, or end with the code of the outcome."""
+    """Ask whether a command may be run, and run exactly that one."""
     command = Command.find(words, chosen_variables(env))
     if command is None:
         _leave(
