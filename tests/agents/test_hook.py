@@ -222,6 +222,8 @@ async def test_a_gate_that_cannot_be_asked_denies(house: House, settings: dict[s
         page("<html>approved</html>"),
         says({"status": "approved"}),
         says(a_request(action="something.else", status="approved")),
+        says(a_request(action="claude-code.Bash", params={"command": "ls"}, status="approved")),
+        says(a_request(action="claude-code.Bash", digest="sha256:" + "ab" * 32, status="approved")),
         problem(403, "This key lacks the scope request:create.", "forbidden"),
         problem(500, "Oh."),
     ],

@@ -109,6 +109,7 @@ async def test_a_key_finds_the_request_after_a_restart(house: House) -> None:
             assert (await model.uses("request_approval", **again, idempotency_key="mail-7", wait_seconds=0))["joined"]
             clash = await model.fails("request_approval", action="other", idempotency_key="mail-7")
             assert "was used for another request" in clash
+            assert "Give another idempotency_key, or none." in clash
             assert (await house.requests())[0].id == first["request_id"]
     assert len(await house.requests()) == 1
 
@@ -212,6 +213,8 @@ async def test_an_object_that_a_client_wrote_as_text_is_an_object(house: House) 
         (page("<html>approved</html>"), "The gate cannot be asked"),
         (says({"status": "approved", "approved": True}), "The gate cannot be asked"),
         (says(decided("approved", action="another.action"), 201), "The gate cannot be asked"),
+        (says(decided("approved", action=ASK["action"], params={"to": "all"}), 201), "or other parameters (k7qm-3vtx)"),
+        (says(decided("approved", action=ASK["action"], digest="sha256:00"), 201), "or other parameters (k7qm-3vtx)"),
         (problem(401, "Unknown key.", "unauthorized"), "key of this MCP server is refused"),
         (problem(403, "No scope request:create.", "forbidden"), "No scope request:create."),
         (problem(429, "Slow down.", "rate_limited", Retry_After="40"), "Try again in 40 seconds"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from agentgate import Status
-from agentgate.cli.digest import digest_of as digest_on_this_side
+from agentgate._digest import digest_of as digest_on_this_side
 from hypothesis import given
 from hypothesis import strategies as st
 

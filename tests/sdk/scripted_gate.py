@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
 from collections import deque
@@ -11,10 +12,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from agentgate import Backoff
+from agentgate._digest import digest_of
 from aiohttp import web
 from multidict import CIMultiDict
 
 KEY = "agk_" + "k3y" * 12
+USUAL = {"env": "prod"}
 QUICK = Backoff(first=0.001, longest=0.01)
 
 
@@ -78,13 +81,14 @@ def page(text: str, status: int = 200) -> Answer:
 
 def a_request(**changes: Any) -> dict[str, Any]:
     """A request as the gate's JSON says it."""
+    asked = {"action": "deploy.prod", "params": USUAL} | changes
     return {
         "id": "req_01jabcdefghjkmnpqrstvwxyz0",
         "code": "k7qm-3vtx",
-        "action": "deploy.prod",
-        "params": {"env": "prod"},
+        "action": asked["action"],
+        "params": asked["params"],
         "context": {},
-        "digest": "sha256:" + "ab" * 32,
+        "digest": digest_of(asked["action"], asked["params"]),
         "status": "pending",
         "urgency": "normal",
         "requestedBy": "api:deploy-bot",
@@ -117,6 +121,7 @@ class ScriptedGate:
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []
+        self._asked = USUAL
         self._script: deque[Scene] = deque()
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -166,6 +171,8 @@ class ScriptedGate:
     async def _answer(self, http: web.BaseRequest) -> web.StreamResponse:
         raw = await http.read()
         body = json.loads(raw) if raw else None
+        if http.method == "POST" and http.rel_url.path == "/api/requests":
+            self._asked = body["params"]
         with self._arrived:
             self.seen.append(
                 Seen(http.method, http.rel_url.raw_path, dict(http.query), CIMultiDict(http.headers), body)
@@ -174,7 +181,7 @@ class ScriptedGate:
         scene = self._script.popleft() if len(self._script) > 1 else self._script[0]
         match scene:
             case Answer():
-                return web.Response(status=scene.status, body=scene.body, headers=scene.headers)
+                return web.Response(status=scene.status, body=self._about(scene.body), headers=scene.headers)
             case Cut():
                 assert http.transport is not None
                 http.transport.abort()
@@ -186,6 +193,15 @@ class ScriptedGate:
                 return web.Response()
             case Drip():
                 return await self._drip(http)
+
+    def _about(self, body: bytes) -> bytes:
+        """Let an answer be about the parameters that were asked, where the script names none of its own."""
+        with contextlib.suppress(ValueError, AttributeError):
+            told = json.loads(body)
+            action = told.get("action")
+            if action and told.get("params") == USUAL and told.get("digest") == digest_of(action, USUAL):
+                return json.dumps({**told, "params": self._asked, "digest": digest_of(action, self._asked)}).encode()
+        return body
 
     async def _begin(self, http: web.BaseRequest) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": "4000"})

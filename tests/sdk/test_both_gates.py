@@ -156,6 +156,17 @@ async def test_an_idempotency_key_leads_back_to_the_first_request(agent: AsyncAg
     assert (await lea.request("deploy.prod", {"n": 1}, idempotency_key="run-7")).id != first.id
 
 
+async def test_an_approval_under_a_key_is_for_what_was_asked_under_it(
+    agent: AsyncAgentGate, lea: AsyncAgentGate
+) -> None:
+    first = await agent.request("deploy.prod", {"n": 1}, idempotency_key="run-7")
+    await lea.decide(first, "approved")
+    with pytest.raises(Conflict, match="was used for another request"):
+        async with agent.guard("deploy.prod", {"n": 2}, idempotency_key="run-7", timeout=PATIENCE):
+            raise AssertionError("the block was entered")
+    assert (await agent.get(first)).confirmed_at is None
+
+
 async def test_a_quorum_counts_people(
     place: Place, agent: AsyncAgentGate, lea: AsyncAgentGate, max_: AsyncAgentGate
 ) -> None:

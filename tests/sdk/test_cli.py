@@ -34,7 +34,7 @@ def test_waiting_tells_the_outcome_by_exit_code_and_one_document(
 ) -> None:
     final = a_request() if status == "pending" else decided(status, decisionReason="because")
     scripted.plays(says(a_request(), 201), says(final))
-    waited = cli("request", "deploy.prod", "--wait", "0s" if status == "pending" else "20s", "--json")
+    waited = cli("request", "deploy.prod", "-p", "env=prod", "--wait", "0s" if status == "pending" else "20s", "--json")
     assert waited.returncode == code
     assert document(waited) == final
     assert "deploy.prod (k7qm-3vtx)" in waited.stderr

@@ -23,8 +23,8 @@ from agentgate import (
     WaitTimeout,
     requires_approval,
 )
+from agentgate._digest import canonical, digest_of
 from agentgate.testing import FakeGate
-from agentgate.testing._digest import canonical, digest_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

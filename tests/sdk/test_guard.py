@@ -145,7 +145,7 @@ def test_methods_do_not_show_themselves_and_actions_are_named_after_functions(sc
             return to
 
     name = f"{__name__}.{Mailer.send.__qualname__}".replace("<locals>.", "")
-    scripted.plays(says(asked() | {"action": name}, 201), says(decided("approved", action=name)))
+    scripted.plays(says(a_request(action=name), 201), says(decided("approved", action=name)))
     assert Mailer().send("a@example.com") == "a@example.com"
     assert scripted.seen[0].body["action"] == name
     assert scripted.seen[0].body["params"] == {"to": "a@example.com"}

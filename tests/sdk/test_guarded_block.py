@@ -108,6 +108,13 @@ def test_the_block_is_not_entered_otherwise(
     assert CONFIRM not in [seen.path for seen in scripted.seen]
 
 
+def test_a_gate_that_leads_back_to_other_parameters_enters_no_block(guarded: Guarded, scripted: ScriptedGate) -> None:
+    scripted.plays(says(decided("approved", params={"env": "dev"})))
+    with pytest.raises(Unavailable, match=r"other parameters \(k7qm-3vtx\).* use a new one"):
+        guarded(scripted, ran, idempotency_key="release-7")
+    assert len(scripted.seen) == 1
+
+
 def test_what_nobody_answers_in_time_is_withdrawn(guarded: Guarded, scripted: ScriptedGate) -> None:
     scripted.plays(says(a_request(), 201), says(a_request()), says(decided("cancelled")))
     with pytest.raises(WaitTimeout):

@@ -1,6 +1,7 @@
 """The clients in bad weather: whatever the network does, only an approval counts as an approval."""
 
 import socket
+from typing import Any
 
 import pytest
 from agentgate import (
@@ -15,6 +16,7 @@ from agentgate import (
     WaitTimeout,
 )
 
+from gateway.digest import digest_of
 from tests.sdk.command import Ask
 from tests.sdk.scripted_gate import (
     KEY,
@@ -164,10 +166,33 @@ def test_an_approval_that_lost_its_digest_does_not_count(ask: Ask, scripted: Scr
         wait(ask, scripted.url, made)
 
 
-def test_an_answer_about_another_action_is_not_ours(ask: Ask, scripted: ScriptedGate) -> None:
-    scripted.plays(says(decided("approved", action="read.docs"), 201))
-    with pytest.raises(Unavailable, match="another action"):
-        ask(scripted.url, "request", "deploy.prod")
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"action": "read.docs"},
+        {"params": {"env": "dev"}},
+        {"params": {"env": "dev"}, "digest": None},
+        {"params": {"on": 1}},
+        {"params": {"on": True}, "digest": "sha256:" + "ab" * 32},
+        {"params": {"env": "dev"}, "digest": digest_of("deploy.prod", {"on": True})},
+    ],
+)
+def test_an_answer_about_anything_else_than_what_was_asked_is_not_ours(
+    ask: Ask, scripted: ScriptedGate, lie: dict[str, Any]
+) -> None:
+    scripted.plays(says(decided("approved", **lie), 201))
+    with pytest.raises(Unavailable, match="another action, or other parameters"):
+        ask(scripted.url, "request", "deploy.prod", {"on": True})
+
+
+def test_a_gate_that_knows_no_digests_is_compared_by_what_it_says(ask: Ask, scripted: ScriptedGate) -> None:
+    same = {"params": {"on": True, "n": 1.0}, "digest": None}
+    other = says(decided("approved", params={"on": 1}, digest=None))
+    scripted.plays(says(a_request(**same), 201), says(decided("approved", **same)), other)
+    made = ask(scripted.url, "request", "deploy.prod", {"n": 1, "on": True})
+    assert wait(ask, scripted.url, made).is_approved
+    with pytest.raises(Unavailable, match="digest"):
+        wait(ask, scripted.url, made)
 
 
 def test_a_short_code_may_be_typed_loosely(ask: Ask, scripted: ScriptedGate) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from ._models import Page, Request
 from ._records import AuditEntry
 from ._replies import page, request_for, the_same, whole
-from ._wire import Call, fetch, submit, under, utc, whole_seconds
+from ._wire import Call, fetch, json_body, submit, under, utc, whole_seconds
 
 
 class Paging(TypedDict, total=False):
@@ -68,7 +68,8 @@ def request(
         "expiresInSec": whole_seconds(expires_in),
         "expiresAt": utc(expires_at),
     }
-    return submit("POST", "/api/requests", body, request_for(action), idempotency_key=key)
+    sent = json_body({"action": action, "params": body["params"]})  # as it is now: the caller may change it later
+    return submit("POST", "/api/requests", body, request_for(sent), idempotency_key=key)
 
 
 def get(asked: Request | str, *, wait: int | None = None) -> Call[Request]:

@@ -8,6 +8,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
+from ._digest import is_for
 from ._errors import BY_STATUS, ApiError, Conflict, RateLimited, Unauthorized, Unavailable
 from ._fields import Json, Nonsense, an_object, many
 from ._models import Page, Request
@@ -73,13 +74,16 @@ def nothing(answer: object) -> None:
     an_object(answer)
 
 
-def request_for(action: str) -> Callable[[object], Request]:
-    """Read the request that was just made; one for another action is somebody else's answer."""
+def request_for(asked: bytes) -> Callable[[object], Request]:
+    """Read the request that was just made; one for anything else than what was sent is no answer to it."""
 
     def read(answer: object) -> Request:
-        request = Request.from_json(an_object(answer))
-        if request.action.strip() != action.strip():
-            raise Nonsense("it answered with a request for another action")
+        request, sent = Request.from_json(an_object(answer)), json.loads(asked)
+        if not is_for(request, sent["action"], sent["params"]):
+            raise Nonsense(
+                f"it answered with a request for another action, or other parameters ({request.code or request.id}). "
+                "Nothing that was asked is approved by it; if you gave an idempotency key, use a new one"
+            )
         return request
 
     return read
@@ -92,7 +96,7 @@ def the_same(asked: Request | str) -> Callable[[object], Request]:
         request = Request.from_json(an_object(answer))
         if not _is_about(request, asked):
             raise Nonsense("it answered with another request")
-        if isinstance(asked, Request) and asked.digest and request.digest != asked.digest:
+        if isinstance(asked, Request) and not _is_unchanged(request, asked):
             raise Nonsense("the request's digest is not the one it was made with")
         return request
 
@@ -103,6 +107,12 @@ def _is_about(request: Request, asked: Request | str) -> bool:
     if isinstance(asked, Request):
         return request.id == asked.id
     return asked in {request.id, request.code} or _bare(asked) == _bare(request.code or request.id)
+
+
+def _is_unchanged(request: Request, asked: Request) -> bool:
+    if asked.digest:
+        return request.digest == asked.digest
+    return is_for(request, asked.action, asked.params)
 
 
 def _bare(code: str) -> str:

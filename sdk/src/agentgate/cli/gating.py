@@ -21,6 +21,7 @@ from agentgate import (
     WaitTimeout,
 )
 from agentgate._backoff import Deadline
+from agentgate._digest import is_for
 
 from .claude_code import ToolCall
 from .unanswered import Unanswered
@@ -93,7 +94,7 @@ class Gating:
             found = self.gate.get(remembered)
         except (NotFound, ValueError):
             return None
-        is_the_same = (found.action, found.params) == (self.call.action, self.call.given)
+        is_the_same = is_for(found, self.call.action, self.call.given)
         return found if is_the_same and found.confirmed_at is None else None
 
     def _ask(self, key: str) -> Request:

@@ -12,11 +12,11 @@ from typing import Annotated, Any, Never
 import typer
 
 from agentgate import AgentGate, AgentGateError, Conflict, Request, Unavailable, WaitTimeout
+from agentgate._digest import digest_of, is_for
 from agentgate._errors import Refused
 
 from . import settings, typed
 from .command import Command, chosen_variables
-from .digest import digest_of
 from .exits import ExitCode, exit_code_of
 from .screen import note, print_json
 from .shared import AsJson, Context, ExpiresIn, Timeout, Urgency
@@ -62,7 +62,7 @@ def run(
     }
     with settings.open_gate(context) as gate:
         approved = _approval(context, gate, ask, timeout=timeout, as_json=as_json)
-        _check_the_same(approved, command)
+        _check_the_same(approved, ask["action"], command)
         note(f"{outcome(approved)}.")
         if confirm:
             raise typer.Exit(_report(gate, approved, command, as_json=as_json))
@@ -125,10 +125,10 @@ def _withdraw(context: typer.Context, ask: dict[str, Any], asked: Request | None
         return None
 
 
-def _check_the_same(approved: Request, command: Command) -> None:
+def _check_the_same(approved: Request, action: str, command: Command) -> None:
     """Insist that what was approved is what would be run; what answered may be no gate, or a strange one."""
-    digest = digest_of(approved.action, command.params)
-    if approved.digest != digest or approved.params != command.params:
+    if not is_for(approved, action, command.params):
+        digest = digest_of(action, command.params)
         raise AgentGateError(
             f"What was approved is not this command: its digest is {digest}, approved was {approved.digest}. "
             "It was not run."

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from agentgate import (
     AgentGateError,
+    Conflict,
     Forbidden,
     InvalidRequest,
     NotFound,
@@ -132,6 +133,8 @@ def _remedy(error: Exception) -> str:
             return f"Too much was asked at once. Try again {when}."
         case NotFound():
             return "There is no such request. Call list_my_requests for those that you made."
+        case Conflict(code="idempotency_clash"):
+            return "Another question was asked under this key. Give another idempotency_key, or none."
         case InvalidRequest() | ValueError() | TypeError():
             return "It could not be asked like this. Mend it, and ask again."
         case _:

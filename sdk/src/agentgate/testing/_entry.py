@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from agentgate._digest import digest_of
 from agentgate._models import Status
 
-from ._digest import digest_of
 from ._problems import Problem
 
 

@@ -1,4 +1,4 @@
-"""The digest of a request as the gate computes it, without a package for it: RFC 8785 canonical JSON."""
+"""What was asked is what is approved: the digest as the gate makes it (RFC 8785), and the one place that compares."""
 
 from __future__ import annotations
 
@@ -8,10 +8,22 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from ._models import Request
+
 
 def digest_of(action: str, params: Mapping[str, Any]) -> str:
     """Return `sha256:` and the hex SHA-256 of the canonical JSON of `{"action": …, "params": …}`."""
     return "sha256:" + hashlib.sha256(canonical({"action": action, "params": params}).encode()).hexdigest()
+
+
+def is_for(request: Request, action: str, params: Mapping[str, Any]) -> bool:
+    """Whether a request is for exactly this action with exactly these parameters.
+
+    Both what it says and the digest that was shown have to fit; a gate may leave the digest out. White space around an
+    action is no part of it.
+    """
+    digest = digest_of(action.strip(), params)
+    return request.digest in (digest, None) and digest_of(request.action.strip(), request.params) == digest
 
 
 def canonical(value: Any) -> str:
