@@ -1,5 +1,6 @@
 """One condition of a rule: a path into the ask, an operator and its operand. PURE."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -173,7 +174,8 @@ def _exists(operand: Any, where: str) -> Callable[[Any], bool]:
 
 
 def _shown(value: Any) -> str:
-    text = f"“{value}”" if isinstance(value, str) else str(value)
+    """Write a value as rules do, as JSON; a text by itself in the quotes of our sentences."""
+    text = f"“{value}”" if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else f"{text[:80]}… ({len(text)} characters)"
 
 

@@ -290,6 +290,16 @@ def test_a_name_with_dots_cannot_hide_what_will_be_done() -> None:
 
 def test_why_not_says_what_was_there() -> None:
     (condition,) = parse_condition("env", {"$in": ["dev"]}, "match")
-    assert condition.why_not(ASK, "api:agent") == "env is “prod”, which does not meet $in ['dev']"
+    assert condition.why_not(ASK, "api:agent") == 'env is “prod”, which does not meet $in ["dev"]'
     assert condition.why_not(NOTHING, "api:agent") == "env is not there"
     assert len(condition.why_not(Ask("x", {"env": "e" * 5000}), "api:agent")) < 200
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(None, "null"), (True, "true"), (["ü", 1.5, False], '["ü", 1.5, false]'), ({"a": None}, '{"a": null}')],
+)
+def test_why_not_writes_values_as_rules_do(value: object, shown: str) -> None:
+    (condition,) = parse_condition("env", {"$in": ["dev", 7]}, "match")
+    said = condition.why_not(Ask("x", {"env": value}), "api:agent")
+    assert said == f'env is {shown}, which does not meet $in ["dev", 7]'
