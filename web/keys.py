@@ -54,7 +54,7 @@ async def show_secret(visit: Visit) -> web.Response:
     key = await get_key(visit.ref)
     secret = once.handed_on(visit, of=key.id)
     shown = visit.page("key_secret.html", runs=(COPY,) if secret else (), key=key, secret=secret)
-    if secret:
+    if secret and visit.http.method != "HEAD":  # that shows nothing, so the secret is still to be shown
         once.forget(visit, shown)
     return shown
 

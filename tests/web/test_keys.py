@@ -87,6 +87,14 @@ class TestANewKey:
         again = await site.opens(f"/keys/{made.id}/secret")
         assert (secret_on(again), again.heading) == (None, "The key lea cannot be shown again")
 
+    async def test_is_not_used_up_by_a_look_at_the_head(self, site: Site, keeper: NewKey) -> None:
+        await site.logs_in(keeper)
+        form = await filled_in(site)
+        answer = await site.browser.post(form.action, data=form.fields, headers={"Origin": site.url})
+        head = await site.browser.head(answer.headers["Location"])
+        assert (head.status_code, head.headers.get("Set-Cookie")) == (200, None)
+        assert secret_on(await site.opens(answer.headers["Location"])) is not None
+
     async def test_stands_in_no_address_no_log_and_no_cookie_that_can_be_read(
         self, gate: Gate, site: Site, keeper: NewKey
     ) -> None:
