@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agentgate import Status
+from agentgate import AsyncAgentGate, Status
 
 from tests.agents.house import Finished, House, Running
 from tests.sdk.scripted_gate import Drip, ScriptedGate, Silence, a_request, page, problem, says
@@ -158,6 +158,18 @@ async def test_a_denial_nobody_heard_is_told_to_the_next_call(house: House) -> N
     assert said(await anew)[0] == "allow"
 
 
+async def test_what_a_policy_said_to_a_hook_that_was_killed_is_asked_anew(house: House) -> None:
+    await house.run(*HOOK, "--wait", "0s", stdin=BASH)
+    [kept] = (house.home / ".config/agentgate/unanswered").iterdir()
+    await house.rule("auto_approve", action="claude-code.Bash")
+    async with AsyncAgentGate(house.url, api_key=house.key.secret) as agent:
+        approved = await agent.request("claude-code.Bash", json.loads(BASH)["tool_input"])
+    assert approved.is_approved
+    kept.write_text(approved.id)
+    await house.rule("auto_deny", action="claude-code.Bash")
+    assert said(await house.run(*HOOK, stdin=BASH))[0] == "deny"
+
+
 async def test_the_same_command_in_another_folder_is_another_question(house: House) -> None:
     await house.run(*HOOK, "--wait", "0s", stdin=BASH)
     await house.run(*HOOK, "--wait", "0s", stdin=recorded("bash", cwd="/projects/other"))
@@ -257,6 +269,7 @@ async def test_an_input_that_never_ends_is_denied_in_time(house: House) -> None:
         ("hook",),
         ("hook", "nonsense"),
         (*HOOK, "--wait", "soon"),
+        (*HOOK, "--wait", "99999999d"),
         (*HOOK, "--nonsense"),
         ("--nonsense", *HOOK),
         ("--api-key", "agk_x", "hook"),
@@ -266,6 +279,7 @@ async def test_a_wrong_command_line_of_a_hook_stops_the_call(house: House, words
     done = await house.run(*words, stdin=BASH)
     assert (done.code, done.out) == (2, "")
     assert done.err
+    assert "Traceback" not in done.err
 
 
 async def test_a_broken_file_of_settings_stops_the_call(house: House) -> None:

@@ -76,7 +76,10 @@ class Gating:
     def _approved(self) -> Request:
         key = self._key
         for _ in range(TRIES):
-            asked = self._left_open() or self._ask(key)
+            asked = self._left_open()
+            if asked is not None and asked.decided_by_type == "policy":  # which may have changed since
+                asked, key = None, str(uuid.uuid4())
+            asked = asked or self._ask(key)
             self._memory.keep(asked.id)
             approved = self.gate.wait(asked, self.deadline.left())
             if self._use_up(approved):
