@@ -115,7 +115,8 @@ class AgentGate:
         exception is confirmed as `error`, by its class, and goes on. `report=False` leaves confirming to you.
         A request that is given up – after `timeout` seconds, by Ctrl-C – is withdrawn, unless it has an
         `idempotency_key` to come back by. Raises what `request` and `wait` raise, and AlreadyDone when the request
-        under this key was confirmed before; then the block is not entered.
+        under this key was confirmed before; then the block is not entered. Two processes that guard under one key at
+        the same time may both enter it: confirm at the beginning of the block, with `report=False`, to let one of them.
         """
         call = calls.request(
             action,
