@@ -171,7 +171,7 @@ class ScriptedGate:
     async def _answer(self, http: web.BaseRequest) -> web.StreamResponse:
         raw = await http.read()
         body = json.loads(raw) if raw else None
-        if http.method == "POST" and http.rel_url.path == "/api/requests":
+        if body and http.method == "POST" and http.rel_url.path == "/api/requests":
             self._asked = body["params"]
         with self._arrived:
             self.seen.append(

@@ -76,6 +76,13 @@ def test_a_refusal_of_the_gate_is_one_json_document(cli: Cli, scripted: Scripted
     assert sentence in refused.stderr
 
 
+def test_a_missing_reason_names_the_option(cli: Cli, scripted: ScriptedGate) -> None:
+    scripted.plays(problem(400, "k7qm-3vtx needs a reason: say why.", "reason_required"))
+    refused = cli("approve", "k7qm-3vtx")
+    assert refused.returncode == 1
+    assert "k7qm-3vtx needs a reason: say why. Give it with --reason TEXT." in refused.stderr
+
+
 def test_losing_the_race_shows_the_winner(cli: Cli, scripted: ScriptedGate) -> None:
     scripted.plays(
         says({"detail": "Already denied by slack:U1.", "code": "conflict", "request": decided("denied")}, 409)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.sdk.command import Cli, document
 from tests.sdk.scripted_gate import KEY, ScriptedGate, a_request, decided, says
 
@@ -29,6 +31,17 @@ def test_config_never_shows_the_key(cli: Cli) -> None:
         assert shown.returncode == 0
         assert KEY not in shown.stdout + shown.stderr
         assert KEY[:8] in shown.stdout
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["agk_abcdef ghijklmnop", "hunter2", "agk_short", f"Bearer {KEY}", KEY + "\u00e9", ""]
+)
+def test_what_can_be_no_key_is_not_kept_and_not_repeated(cli: Cli, nonsense: str) -> None:
+    refused = cli("config", "set", "api-key", "-", stdin=f"{nonsense}\n")
+    assert refused.returncode == 2
+    assert "This is no API key: one begins with agk_" in refused.stderr or not nonsense
+    assert not nonsense or nonsense not in refused.stderr
+    assert not Path(document(cli("config", "--json"))["file"]).exists()
 
 
 def test_an_unusable_setting_is_not_kept(cli: Cli) -> None:

@@ -4,11 +4,14 @@ import io
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from agentgate import __version__
+from agentgate.cli import typed
 from agentgate.cli.app import run
+from typer import BadParameter
 
 from tests.sdk.command import Cli, document
 from tests.sdk.scripted_gate import ScriptedGate, a_request, says
@@ -27,7 +30,13 @@ from tests.sdk.scripted_gate import ScriptedGate, a_request, says
         ["confirm", "x", "--result", "[1]"],
         ["confirm", "x", "--result", "{"],
         ["wait", ""],
+        ["request", "a", "--wait", "99999999d"],
+        ["request", "a", "--expires-in", "9" * 5000],
+        ["wait", "x", "--timeout", "9" * 5000 + "s"],
         ["audit", "--from", "yesterday"],
+        ["audit", "--from", "99999999d"],
+        ["audit", "--from", "0001-01-01T00:00+05:00"],
+        ["audit", "--to", "9999-12-31T23:59-05:00"],
         ["keys"],
         ["--url", "localhost", "list"],
         ["config", "set", "colour", "red"],
@@ -44,7 +53,15 @@ def test_a_wrong_command_line_sends_nothing(
     told = capsys.readouterr()
     assert (code, told.out) == (2, "")
     assert told.err
+    assert "Traceback" not in told.err
+    assert len(told.err) < 3000
     assert scripted.seen == []
+
+
+def test_ten_years_are_the_longest_duration() -> None:
+    assert typed.duration("3650d") == timedelta(days=3650)
+    with pytest.raises(BadParameter, match="'3650d1s' is too long; 3650d is the most"):
+        typed.duration("3650d1s")
 
 
 def test_a_wrong_command_line_is_a_document_too(cli: Cli) -> None:

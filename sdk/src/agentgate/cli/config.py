@@ -1,5 +1,6 @@
 """`agentgate config`: which gate and key are in effect, and keeping them in a file."""
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,6 +11,9 @@ from agentgate._connection import Address
 from . import settings
 from .screen import fields, print_json, say
 from .shared import AsJson
+
+KEY = re.compile(r"agk_[!-~]{12,}")
+"""What a gate takes as a key; those that it makes have 47 characters."""
 
 app = typer.Typer(help="Which gate and which key are used, and where that comes from.", rich_markup_mode=None)
 
@@ -57,6 +61,8 @@ def keep(
     given = typer.get_text_stream("stdin").readline().strip() if value == "-" else value.strip()
     if not given:
         raise typer.BadParameter("There is nothing to keep.")
+    if name is Name.API_KEY and not KEY.fullmatch(given):
+        raise typer.BadParameter("This is no API key: one begins with agk_, has 16 characters or more, and no spaces.")
     Address.find(*((given, None) if name is Name.URL else (None, given)))  # refuses what could not be used later
     settings.keep(name, given)
     say(f"Kept in {settings.path()}.")

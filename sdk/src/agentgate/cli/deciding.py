@@ -4,7 +4,7 @@ from typing import Literal
 
 import typer
 
-from agentgate import Request
+from agentgate import InvalidRequest, Request
 
 from .screen import print_json, say
 from .settings import open_gate
@@ -26,7 +26,12 @@ def _decide(
     context: typer.Context, ref: str, decision: Literal["approved", "denied"], *, reason: str | None, as_json: bool
 ) -> None:
     with open_gate(context) as gate:
-        request = gate.decide(ref, decision, reason=reason)
+        try:
+            request = gate.decide(ref, decision, reason=reason)
+        except InvalidRequest as refusal:
+            if refusal.code == "reason_required":
+                refusal.args = (f"{refusal} Give it with --reason TEXT.",)
+            raise
     print_json(request.raw) if as_json else say(_told(request), status=request.status)
 
 

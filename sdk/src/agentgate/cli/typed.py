@@ -12,20 +12,23 @@ import typer
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+LONGEST = timedelta(days=3650)
+"""Nobody waits longer, and clocks and sockets stop counting somewhere beyond."""
 
 
 def duration(text: str) -> timedelta:
-    """Read `90`, `90s`, `15m`, `1h30m` or `2d`; a bare number is seconds."""
+    """Read `90`, `90s`, `15m`, `1h30m` or `2d`, ten years at most; a bare number is seconds."""
+    found = DURATION.fullmatch(f"{text}s" if text.isdigit() else text)
+    if not (found and text and text.isascii()):
+        raise typer.BadParameter(f"{text[:40]!r} is no duration; write 90s, 15m, 1h30m or 2d.")
+    amounts = zip(UNITS.values(), found.groups(), strict=True)
     try:
-        if text.isascii() and text.isdigit():
-            return timedelta(seconds=int(text))
-        found = DURATION.fullmatch(text)
-        if found and text:
-            amounts = zip(UNITS.values(), found.groups(), strict=True)
-            return timedelta(**{unit: int(amount) for unit, amount in amounts if amount})
-    except OverflowError:
-        pass  # as unusable as any other word; the sentence below says what is usable
-    raise typer.BadParameter(f"{text!r} is no duration; write 90s, 15m, 1h30m or 2d.")
+        read = timedelta(**{unit: int(amount) for unit, amount in amounts if amount})
+    except (OverflowError, ValueError):  # Python reads no number of thousands of digits
+        read = timedelta.max
+    if read > LONGEST:
+        raise typer.BadParameter(f"{text[:40]!r} is too long; {LONGEST.days}d is the most.")
+    return read
 
 
 def moment(text: str) -> datetime:
@@ -34,9 +37,11 @@ def moment(text: str) -> datetime:
         return datetime.now(UTC) - duration(text)
     try:
         parsed = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is no time; write 2026-01-31, 2026-01-31T14:00Z, 7d or 12h.") from error
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed
+        return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # in UTC it may be before the year 1, or after 9999
+        raise typer.BadParameter(
+            f"{text[:40]!r} is no time; write 2026-01-31, 2026-01-31T14:00Z, 7d or 12h."
+        ) from error
 
 
 def last_moment(text: str) -> datetime:
