@@ -18,7 +18,7 @@ from tests.platforms.redis import RedisServer, running_redis
 from tests.stories.replicas import replicas
 from tests.stories.server import ADMIN_KEY
 
-pytestmark = [pytest.mark.on(POSTGRES), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.on(POSTGRES)
 
 PROCESSES = 5
 LIMIT = 100

@@ -24,7 +24,7 @@ from tests.stories.replicas import Replica, replicas
 from tests.stories.server import ADMIN_KEY
 from tests.stories.storm import DECIDERS, PATIENCE, SEED, Storm, Told, a_storm, plans, trails
 
-pytestmark = [pytest.mark.on(POSTGRES), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.on(POSTGRES)
 
 REQUESTS = 200
 REPLICAS = 3

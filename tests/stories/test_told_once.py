@@ -11,7 +11,7 @@ from tests.platforms.receiver import receiving
 from tests.platforms.weather import Cut, Fault
 from tests.stories import test_outages as outages
 
-pytestmark = [pytest.mark.on(POSTGRES), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.on(POSTGRES)
 
 own = outages.own
 

@@ -48,7 +48,8 @@ async def test_two_votes_at_once_close_a_quorum_of_two(doors: list[httpx.AsyncCl
                 for door, who in zip(doors, deciders, strict=True)
             )
         )
-        assert sorted(vote.json()["status"] for vote in votes) == ["approved", "pending"]
+        statuses = [vote.json()["status"] for vote in votes]  # the first may see what the second made of it
+        assert sorted(statuses) in (["approved", "pending"], ["approved", "approved"])
         assert [(await waiter).json()["status"] for waiter in waiting] == ["approved"] * 2
         told = await kinds(doors[0], asked["id"])
         assert (told["request.voted"], told["request.approved"], told["request.decided"]) == (1, 1, 1)
