@@ -12,6 +12,9 @@ A_PAGE_ITSELF = "Failed to load resource: the server responded with a status of"
 NOBODY_THERE = "net::ERR_CONNECTION_REFUSED"
 """What a browser says of anything it asks for while no server runs."""
 
+HELD = "blob"
+"""The scheme of what a page has in its own memory: nobody is called for it."""
+
 
 @dataclass
 class Watch:
@@ -41,7 +44,7 @@ class Watch:
 
     def _follow(self, request: Request) -> None:
         place = urlsplit(request.url)
-        if f"{place.scheme}://{place.netloc}" != self.origin:
+        if place.scheme != HELD and f"{place.scheme}://{place.netloc}" != self.origin:
             self.complaints.append(f"called {request.url}")
 
     def _miss(self, request: Request) -> None:

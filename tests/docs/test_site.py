@@ -110,6 +110,20 @@ async def test_a_browser_calls_nobody_and_draws_every_diagram(pages: list[str]) 
     assert drawn == len([block for block in every_block() if block.language == "mermaid" and block.page != "README.md"])
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_a_page_from_a_folder_can_be_searched(site: Path, width: int) -> None:
+    async with running_chromium() as browser:
+        page = await browser.new_page(viewport={"width": width, "height": 800})
+        await page.goto((site / "howto/cli.html").as_uri())
+        field = page.locator(".md-search__input")
+        if not await field.is_visible():
+            await page.locator("label.md-header__button[for=__search]").click()
+        await field.fill("RATE_LIMIT_RPM")
+        await page.locator(".md-search-result__link[href*='settings.html']").first.click()
+        await page.wait_for_url("**/reference/settings.html*")
+        await page.close()
+
+
 def test_every_promise_leads_to_the_text_of_its_test(site: Path) -> None:
     named = [match["name"] for match in NAMED.finditer((ROOT / "docs/promises.md").read_text(encoding="utf-8"))]
     promises = (site / "promises.html").read_text(encoding="utf-8")

@@ -1,8 +1,9 @@
-"""What the site has and its pages have not: a script that draws diagrams, and the tests behind the promises.
+"""What the site has and its pages have not: scripts that draw and search, the sign, and the tests behind the promises.
 
 MkDocs calls these functions while it builds; see `hooks` in mkdocs.yml.
 """
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,8 +14,24 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from tools.press import proofs
+from tools.press.proofs import ROOT
 
 SCRIPT = "assets/mermaid.min.js"
+SIGN = "assets/gate.svg"
+"""The server's own, which mkdocs.yml names as logo and icon."""
+SEARCH = "assets/search-from-a-folder.js"
+SEARCHES = """\
+if (location.protocol === "file:") {
+  const text = %s;
+  const FromAnAddress = Worker;
+  window.Worker = class extends FromAnAddress {
+    constructor() {
+      super(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+    }
+  };
+}
+"""
+"""A page that was opened from a folder may start no script from there beside itself, but one that it holds already."""
 DIAGRAM = '<pre class="mermaid">'
 THEME = '<script id="__config"'
 """The first of the theme's scripts: it fetches one from elsewhere unless there is one by then."""
@@ -23,6 +40,7 @@ THEME = '<script id="__config"'
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Add the script that draws, from the package that brings it, and the page with the tests."""
     files.append(File.generated(config, SCRIPT, abs_src_path=str(_script())))
+    files.append(File.generated(config, SIGN, abs_src_path=str(ROOT / "web/static/gate.svg")))
     promises = files.get_file_from_path(proofs.PROMISES)
     if promises is not None:
         files.append(File.generated(config, proofs.PAGE, content=proofs.page(promises.content_string)))
@@ -42,9 +60,18 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: 
 
 
 def on_post_page(output: str, *, page: Page, config: MkDocsConfig) -> str:
-    """Load the script on pages with a diagram, before the theme looks for it."""
-    if DIAGRAM not in output:
-        return output
-    script = f'<script src="{get_relative_url(SCRIPT, page.url)}"></script>\n'
+    """Load the script that searches, and where a diagram is the one that draws, before the theme looks for them."""
+    scripts = [SEARCH, SCRIPT] if DIAGRAM in output else [SEARCH]
+    lines = [f'<script src="{get_relative_url(script, page.url)}"></script>\n' for script in scripts]
     before, found, after = output.rpartition(THEME)
-    return before + script + found + after
+    return before + "".join(lines) + found + after
+
+
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Keep what the search needs as scripts: from a folder, pages load those and nothing else."""
+    site = Path(config.site_dir)
+    (worker,) = site.glob("assets/javascripts/workers/search.*.min.js")
+    found = json.dumps(worker.read_text(encoding="utf-8"))
+    (site / SEARCH).write_text(SEARCHES % found, encoding="utf-8")
+    texts = (site / "search/search_index.json").read_text(encoding="utf-8")
+    (site / "search/search_index.js").write_text(f"var __index = {texts};\n", encoding="utf-8")
