@@ -24,7 +24,7 @@ help: ## list these targets
 	@touch $@
 
 .venv/develops: .venv/runs constraints-dev.txt
-	@echo "Installing what the tests and tools need …"
+	@echo "Installing what the tests and tools need (once, two or three minutes) …"
 	@$(PIP) install --require-hashes -r constraints-dev.txt
 	@touch $@
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -17,6 +18,8 @@ NOISY = dict.fromkeys(
 ) | {"apscheduler": logging.ERROR}  # fmt: skip
 """From which level on libraries are heard: their news are not ours, and hold what was asked. The clock's warnings are
 that a job waits for the database and so is not started again, which is as it should be."""
+
+FIRST = ("timestamp", "level", "event")
 
 
 def set_up_logging(*, level: str, pretty: bool) -> None:
@@ -46,7 +49,13 @@ def _pretty() -> list[Any]:
 def _json() -> list[Any]:
     """Return what renders lines for machines, without the values of variables for the same reason."""
     tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-    return [structlog.processors.ExceptionRenderer(tracebacks), structlog.processors.JSONRenderer(ensure_ascii=False)]
+    rendered = structlog.processors.JSONRenderer(ensure_ascii=False)
+    return [structlog.processors.ExceptionRenderer(tracebacks), _first_things_first, rendered]
+
+
+def _first_things_first(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """Return a line that begins with when and what, for those who read it without a program."""
+    return {**{name: line[name] for name in FIRST if name in line}, **line}
 
 
 def _route_standard_logging(threshold: int, shared: list[Any], renderer: list[Any]) -> None:

@@ -118,8 +118,9 @@ class Bells:
     def _open(self, line: Line) -> None:
         self._line = line
         self._is_open.set()
+        say = log.warning if self._is_known_to_be_down else log.info  # who has read that it was silent reads this too
         self._is_known_to_be_down = False
-        log.info("bells.listening")
+        say("bells.listening")
 
     async def _next(self, line: Line) -> str:
         try:

@@ -21,5 +21,5 @@ class Outage:
     def over(self) -> None:
         """Note that it did."""
         if self._lasts:
-            log.info("database.back", what=self._of)
+            log.warning("database.back", what=self._of)  # who has read the one has to read the other
         self._lasts = False

@@ -123,7 +123,7 @@ class RedisLimiter:
     def _find(self) -> None:
         if self._is_away:
             self._is_away = False
-            log.info("limits.redis_back", uncounted=self.uncounted)
+            log.warning("limits.redis_back", uncounted=self.uncounted)
 
     def _leave_alone(self) -> None:
         self._leave_alone_until = self._time() + self._try_again.total_seconds()

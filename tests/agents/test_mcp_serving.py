@@ -73,8 +73,14 @@ async def test_an_address_that_is_taken_is_told(house: House) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = await house.run("mcp", "--http", "--port", str(taken.getsockname()[1]))
     assert done.code == 1
-    assert "in use" in done.err
-    assert "Traceback" not in done.err
+    assert "Error: 127.0.0.1:" in done.err
+    assert "cannot be listened on: Address already in use. Choose another --port" in done.err
+
+
+async def test_without_a_key_nothing_is_served(house: House) -> None:
+    done = await house.run("mcp", "--http", "--port", "0", AGENTGATE_API_KEY="")
+    assert (done.code, done.out) == (1, "")
+    assert "Set AGENTGATE_API_KEY" in done.err
 
 
 async def test_a_wrong_address_of_the_gate_is_told_at_the_start(house: House) -> None:

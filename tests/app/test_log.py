@@ -36,6 +36,7 @@ def test_json_lines_say_what_happened(capsys: pytest.CaptureFixture[str]) -> Non
     structlog.get_logger().info("request.decided", request="req_1", actor="terminal:zoë")
     structlog.contextvars.clear_contextvars()
     (line,) = lines(capsys)
+    assert list(line)[:3] == ["timestamp", "level", "event"]
     assert line.pop("timestamp").endswith("Z")
     assert line == {
         "event": "request.decided", "request": "req_1", "actor": "terminal:zoë", "level": "info", "reference": "r1",

@@ -70,6 +70,7 @@ async def test_every_command_answers(database: None, place: Server, command: str
         request = await house.asks()
         await house.card()
         options = {name: request.code if value == "CODE" else value for name, value in GIVEN.get(command, {}).items()}
+        assert command in ANSWERS, "a new command: say in ANSWERS what it answers, and in GIVEN what it is given"
         assert ANSWERS[command] in (await typed(house, command, **options)).visible_text()
 
 

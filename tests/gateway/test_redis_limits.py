@@ -160,6 +160,7 @@ async def test_it_counts_again_when_redis_is_back(redis_server: RedisServer, sha
         while (await limiter.hit("a", limit=1)).retry_after is None:
             pass
     assert [line["event"] for line in logged] == ["limits.redis_away", "limits.redis_back"]
+    assert logged[1]["log_level"] == "warning"
     assert logged[1]["uncounted"] == limiter.uncounted
 
 

@@ -19,7 +19,7 @@ PAGE = "reference/cli.md"
 
 def test_every_chat_command_has_its_row() -> None:
     page = documented("reference/commands.md", like=r"[a-z]+( .*)?")
-    assert set(page) == {command.usage for command in COMMANDS}
+    assert set(page) == {command.usage for command in COMMANDS}, "run `make reference`"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

@@ -67,6 +67,15 @@ def test_no_color_is_honoured(environment: dict[str, str], scripted: ScriptedGat
     assert "\x1b[36m" not in shown
 
 
+def test_nobody_is_said_to_be_waited_for_where_a_policy_has_answered(
+    environment: dict[str, str], scripted: ScriptedGate
+) -> None:
+    scripted.plays(says(decided("approved"), 201))
+    shown = on_a_terminal(environment, "request", "deploy.prod", "--wait", "15m")
+    assert "Waiting" not in shown
+    assert "deploy.prod is approved by slack:U1" in shown
+
+
 def test_a_terminal_says_what_is_waited_for_and_then_the_outcome(
     environment: dict[str, str], scripted: ScriptedGate
 ) -> None:

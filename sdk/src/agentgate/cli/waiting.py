@@ -53,7 +53,9 @@ def duration_words(duration: timedelta) -> str:
 
 
 def sign_of_life(asked: Request | str, timeout: timedelta | None) -> AbstractContextManager[Any]:
-    """Say on standard error what is waited for, as long as it takes."""
+    """Say on standard error what is waited for, as long as it takes; nothing where it is decided already."""
+    if isinstance(asked, Request) and asked.is_final:
+        return nullcontext()
     what = f"{asked.action} ({asked.code or asked.id})" if isinstance(asked, Request) else f"request {asked}"
     limit = f", {duration_words(timeout)} at most" if timeout is not None else ""
     sentence = f"Waiting until somebody decides about {what}{limit} …"

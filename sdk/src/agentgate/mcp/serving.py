@@ -12,7 +12,7 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 
-from agentgate import AsyncAgentGate
+from agentgate import AgentGateError, AsyncAgentGate
 
 from .ledger import Ledger
 from .server import make_server
@@ -62,7 +62,7 @@ async def serve_pipe(url: str | None, api_key: str | None) -> None:
 
 
 async def serve_http(url: str | None, api_key: str | None, site: Site, *, ready: Callable[[str], None]) -> None:
-    """Serve any client that reaches the address; `ready` is told which it is. Raises OSError when it is taken."""
+    """Serve any client that reaches the address; `ready` is told which it is."""
     with _listening(site) as door:
         port = door.getsockname()[1]
         async with tools(url, api_key) as server:
@@ -76,4 +76,10 @@ async def serve_http(url: str | None, api_key: str | None, site: Site, *, ready:
 
 def _listening(site: Site) -> socket.socket:
     family = socket.AF_INET6 if ":" in site.host else socket.AF_INET
-    return socket.create_server((site.host, site.port), family=family, backlog=2048)
+    try:
+        return socket.create_server((site.host, site.port), family=family, backlog=2048)
+    except OSError as error:
+        reason = (error.strerror or str(error)).partition(" (while")[0]  # what follows says the address once more
+        raise AgentGateError(
+            f"{site.host}:{site.port} cannot be listened on: {reason}. Choose another --port, or end what uses it."
+        ) from error
