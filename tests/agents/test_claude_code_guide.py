@@ -19,15 +19,18 @@ from tests.agents.house import House
 from tests.agents.test_hook import BASH, recorded
 
 SETTINGS, POLICY = (json.loads(block) for block in examples("claude-code.md", "json"))
+TRIAL = examples("claude-code.md", "sh")[1].replace("5s", "1s")
 [GROUP] = SETTINGS["hooks"]["PreToolUse"]
 [HOOK] = GROUP["hooks"]
 
 
-async def hooked(house: House, told: bytes, *, path: str | None = None) -> tuple[int | None, Any, str]:
+async def hooked(
+    house: House, told: bytes = b"", *, path: str | None = None, command: str = HOOK["command"]
+) -> tuple[int | None, Any, str]:
     """Run the hook's command as Claude Code does: through a shell, the tool call on standard input."""
     known = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     shell = await asyncio.create_subprocess_exec(
-        *("/bin/sh", "-c", HOOK["command"]), env=house.environment | {"PATH": known if path is None else path},
+        *("/bin/sh", "-c", command), env=house.environment | {"PATH": known if path is None else path},
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     out, err = await shell.communicate(told)
@@ -39,6 +42,13 @@ async def test_the_hook_of_the_settings_asks_and_answers(house: House) -> None:
     await house.decided(reason="go")
     code, said, _ = await answer
     assert (code, said["hookSpecificOutput"]["permissionDecision"]) == (0, "allow")
+
+
+async def test_it_is_tried_from_a_terminal(house: House) -> None:
+    code, said, _ = await hooked(house, command=TRIAL)
+    answer = said["hookSpecificOutput"]
+    assert (code, answer["permissionDecision"]) == (0, "deny")
+    assert answer["permissionDecisionReason"].startswith("Nobody has decided yet about claude-code.Bash")
 
 
 async def test_a_missing_program_stops_the_call(house: House) -> None:
