@@ -45,14 +45,19 @@ def mcp(
         raise typer.BadParameter(
             f"At {host} others could reach it and act with your key. If that is meant, say by which name: --allow-host."
         )
-    if not found.api_key.value:
+    key = _needed(found.api_key.value)
+
+    def ready(address: str) -> None:
+        note(f"MCP is served at {address}. Whoever reaches it acts with the key {settings.masked(key)}.")
+
+    asyncio.run(serve_http(found.url.value, key, site, ready=ready))
+
+
+def _needed(api_key: str | None) -> str:
+    """Return the key. Raises AgentGateError where there is none."""
+    if not api_key:
         raise AgentGateError(
             "No API key is set, so nothing could be asked. "
             "Set AGENTGATE_API_KEY, or keep one with `agentgate config set api-key -`."
         )
-    key = settings.masked(found.api_key.value)
-
-    def ready(address: str) -> None:
-        note(f"MCP is served at {address}. Whoever reaches it acts with the key {key}.")
-
-    asyncio.run(serve_http(found.url.value, found.api_key.value, site, ready=ready))
+    return api_key
