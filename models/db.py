@@ -8,7 +8,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,13 @@ async def open_database(address: Address, *, unhurried: bool = False) -> None:
 
 
 def _try_file(path: Path) -> None:
-    """Look into the file by hand: where it cannot be opened, the driver's thread would outlive its event loop."""
+    """Look into the file by hand: where it cannot be opened, the driver's thread would outlive its event loop.
+
+    One that is not there yet is made for its owner alone; SQLite gives the files beside it, -wal and -shm, the same
+    mode. One that is there keeps the mode that it has: somebody may share it on purpose.
+    """
+    with suppress(OSError):  # SQLite says better what is wrong
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     with closing(sqlite3.connect(path)) as file:
         file.execute("PRAGMA schema_version")
 

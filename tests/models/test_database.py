@@ -1,9 +1,10 @@
 """Opening a database, migrating it, and the transaction."""
 
+import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -139,3 +140,34 @@ async def test_a_taken_value_is_a_conflict(database: None, clock: Clock) -> None
 async def test_a_ping_is_answered(database: None) -> None:
     await db.ping()
     assert await db.select("SELECT $2 || '' AS b, 1 + $1 AS a", 1, "x") == [{"b": "x", "a": 2}]
+
+
+def _modes(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+
+
+@pytest.fixture
+def open_to_all() -> Iterator[None]:
+    """A process whose files everybody may read and write, unless it says otherwise."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("open_to_all")
+async def test_a_new_file_is_for_its_owner_alone_with_those_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "agentgate.db"
+    async with opened(path) as address:
+        await db.migrate(address)
+        modes = _modes(tmp_path)
+    assert {name: mode for name, mode in modes.items() if mode != 0o600} == {}
+    assert {"agentgate.db", "agentgate.db-wal", "agentgate.db-shm"} <= set(modes)
+
+
+async def test_a_file_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "agentgate.db"
+    path.touch()
+    path.chmod(0o640)
+    async with opened(path) as address:
+        await db.migrate(address)
+    assert path.stat().st_mode & 0o777 == 0o640
