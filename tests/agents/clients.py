@@ -29,7 +29,8 @@ class Model:
         assert not result.is_error, text(result)
         fields: dict[str, Any] = result.structured_content or {}
         if "status" in fields:
-            assert text(result).startswith(fields["status"].upper())
+            whose = "" if fields["yours"] else "NOT YOURS. "
+            assert text(result).startswith(whose + fields["status"].upper())
             assert fields["next_step"] in text(result)
         return fields
 

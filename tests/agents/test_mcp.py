@@ -4,13 +4,15 @@ import asyncio
 from typing import Any
 
 import pytest
-from agentgate import Request, Status
+from agentgate import AsyncAgentGate, Request, Status
 from agentgate.mcp.outcome import outcome_of, told
 from mcp import Client
 from mcp.shared.exceptions import MCPError
 
+from models.words import Scope
 from tests.agents.clients import IN_SESSIONS, WAYS, Model, a_model, served_over_http
 from tests.agents.house import House
+from tests.conftest import a_key
 from tests.sdk.scripted_gate import Cut, ScriptedGate, a_request, decided, page, problem, says
 
 ASK: dict[str, Any] = {
@@ -112,6 +114,47 @@ async def test_a_key_finds_the_request_after_a_restart(house: House) -> None:
             assert "Give another idempotency_key, or none." in clash
             assert (await house.requests())[0].id == first["request_id"]
     assert len(await house.requests()) == 1
+
+
+async def test_what_others_asked_is_no_permission(house: House) -> None:
+    """A key that reads everything could else take anybody's approval for its own."""
+    asker = await a_key(house.gate, "asker", Scope.REQUEST_CREATE, Scope.REQUEST_READ)
+    async with AsyncAgentGate(house.url, api_key=house.key.secret) as other:
+        theirs = await other.request("files.delete", {"path": "/"})
+    await house.decided()
+    async with a_model(house, AGENTGATE_API_KEY=asker.secret) as model:
+        for _ in range(2):  # before this server has asked anything, and after
+            seen = await model.uses("check_approval", request_id=theirs.code)
+            assert (seen["status"], seen["approved"], seen["yours"]) == ("approved", False, False)
+            assert (seen["action"], seen["params"], seen["requested_by"]) == (
+                "files.delete",
+                {"path": "/"},
+                "api:agent",
+            )
+            assert "api:agent asked this, not you" in seen["next_step"]
+            mine = await model.uses("request_approval", **ASK, wait_seconds=0)
+            assert mine["yours"]
+        await house.decided()
+        assert (await model.uses("check_approval", request_id=mine["request_id"]))["approved"]
+        listed = (await model.uses("list_my_requests"))["requests"]
+        assert [one["request_id"] for one in listed] == [mine["request_id"]]
+
+
+async def test_what_a_key_asked_before_a_restart_is_its_own(house: House) -> None:
+    async with a_model(house) as model:
+        asked = await model.uses("request_approval", **ASK, wait_seconds=0)
+    await house.decided()
+    async with a_model(house) as model:
+        seen = await model.uses("check_approval", request_id=asked["request_id"])
+        assert (seen["approved"], seen["yours"], seen["params"]) == (True, True, ASK["params"])
+
+
+def test_the_words_about_what_others_asked_begin_so() -> None:
+    outcome = outcome_of(Request.from_json(decided("approved", params={"text": "x" * 2000})), yours=False)
+    words = told(outcome)
+    assert words.startswith("NOT YOURS. APPROVED")
+    assert outcome.approved is False
+    assert "… (2012 characters)" in words
 
 
 async def test_progress_is_told_to_who_wants_to_hear_it(house: House) -> None:

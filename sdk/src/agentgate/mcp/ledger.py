@@ -81,6 +81,12 @@ class Ledger:
                 entry.was_answered = True
                 entry.is_over = request.is_final
 
+    def has(self, request: Request) -> bool:
+        """Whether a request was asked through this server, or by its key before."""
+        known = [entry.request for entry in self.entries if entry.request is not None]
+        own_names = {one.requested_by for one in known} - {None}
+        return request.id in {one.id for one in known} or request.requested_by in own_names
+
     def of(self, session: str | None) -> list[Asked]:
         """Return what a session asked, newest first."""
         return [entry for entry in reversed(self.entries) if entry.session == session and entry.request is not None]

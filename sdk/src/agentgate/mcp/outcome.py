@@ -1,8 +1,9 @@
 """What a tool answers: the request as fields for programs, and what it means as sentences for the model."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
 from pydantic import BaseModel, Field
 
@@ -19,6 +20,8 @@ from agentgate import (
     Unavailable,
 )
 
+LONGEST_PARAMS = 1000
+"""Characters of the params that stand in the text for a model; the fields have all of them."""
 LOOK_AGAIN = 30
 """Seconds; people take minutes, and each look costs the model a turn."""
 
@@ -30,7 +33,10 @@ class Outcome(BaseModel):
     code: str | None = Field(description="The same for people, who may mention it.")
     status: Literal["pending", "approved", "denied", "expired", "cancelled"]
     approved: bool = Field(description="True only while you may do it, once. Whatever else is said, false means no.")
+    yours: bool = Field(description="False when somebody else asked this: then it is no permission for you.")
     action: str
+    params: dict[str, Any] = Field(description="What it is about, exactly: an approval covers these and no others.")
+    requested_by: str | None = Field(description="Who asked.")
     next_step: str = Field(description="What to do now.")
     check_again_in_seconds: int | None = Field(description="When to call check_approval, while it is pending.")
     decided_by: str | None
@@ -50,15 +56,18 @@ class Outcomes(BaseModel):
     requests: list[Outcome]
 
 
-def outcome_of(request: Request, *, joined: bool = False, warnings: Sequence[str] = ()) -> Outcome:
+def outcome_of(request: Request, *, yours: bool = True, joined: bool = False, warnings: Sequence[str] = ()) -> Outcome:
     """Put a request into a tool's words; warnings come with the answer to asking alone."""
     return Outcome(
         request_id=request.id,
         code=request.code,
         status=request.status.value,
-        approved=request.is_approved and request.confirmed_at is None,
+        approved=yours and request.is_approved and request.confirmed_at is None,
+        yours=yours,
         action=request.action,
-        next_step=_next_step(request),
+        params=dict(request.params),
+        requested_by=request.requested_by,
+        next_step=_next_step(request) if yours else _not_yours(request),
         check_again_in_seconds=None if request.is_final else LOOK_AGAIN,
         decided_by=request.decided_by,
         decision_reason=request.decision_reason,
@@ -77,7 +86,9 @@ def told(outcome: Outcome) -> str:
     name = outcome.code or outcome.request_id
     by = f" by {outcome.decided_by}" if outcome.decided_by else ""
     why = f" Reason: {outcome.decision_reason}" if outcome.decision_reason else ""
-    lines = [f"{outcome.status.upper()}{by}: {outcome.action} (request {name}, id {outcome.request_id}).{why}"]
+    whose = "" if outcome.yours else "NOT YOURS. "
+    lines = [f"{whose}{outcome.status.upper()}{by}: {outcome.action} (request {name}, id {outcome.request_id}).{why}"]
+    lines.append(f"It is about these params: {_clipped(json.dumps(outcome.params, ensure_ascii=False))}")
     if outcome.joined:
         lines.append("This was asked before and is the same request: one approval is for doing it once.")
     lines.append(outcome.next_step)
@@ -90,6 +101,17 @@ def trouble(error: AgentGateError | ValueError | TypeError, request: Request | N
     """Say why there is no answer, that nothing is approved, and what can be done."""
     known = f" The request {request.code or request.id} (id {request.id}) exists; look at it later." if request else ""
     return f"NOT APPROVED. {_remedy(error)}{known} Nothing is approved by this: do not do it. Why: {error}"
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= LONGEST_PARAMS else f"{text[:LONGEST_PARAMS]}… ({len(text)} characters)"
+
+
+def _not_yours(request: Request) -> str:
+    return (
+        f"{request.requested_by or 'Somebody else'} asked this, not you: whatever becomes of it is no permission for "
+        "you. Do not do it on the strength of this; for what you want to do, call request_approval."
+    )
 
 
 def _next_step(request: Request) -> str:

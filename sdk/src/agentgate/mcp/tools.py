@@ -72,7 +72,8 @@ TOOLS = (
         "check_approval",
         "Look at a request",
         "Learn what became of a request, waiting up to 25 seconds if it is still pending. Only approved: true lets you "
-        "go on; pending means that nobody has decided yet.",
+        "go on; pending means that nobody has decided yet. yours: false means that somebody else asked it: that is no "
+        "permission for you.",
         CheckApproval,
         Outcome,
         Desk.check_approval,

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 import anyio
 
-from agentgate import AgentGateError, AsyncAgentGate, Conflict, InvalidRequest, Request, Unavailable, WaitTimeout
+from agentgate import (
+    AgentGateError,
+    AsyncAgentGate,
+    Conflict,
+    Forbidden,
+    InvalidRequest,
+    Request,
+    Unavailable,
+    WaitTimeout,
+)
 from agentgate._errors import Refused
 
 from .arguments import CancelApproval, CheckApproval, ConfirmExecution, ListMyRequests, RequestApproval
@@ -66,10 +75,11 @@ class Desk:
         """Look at a request; wait a short while if it is pending."""
         try:
             found = await self._wait(given.request_id, given.wait_seconds, caller)
+            yours = self.ledger.has(found) or not await self._reads_others()
         except (AgentGateError, ValueError) as error:
             raise ToolError(trouble(error)) from error
         self.ledger.note(found)
-        return outcome_of(found)
+        return outcome_of(found, yours=yours)
 
     async def cancel_approval(self, given: CancelApproval, caller: Caller) -> Outcome:
         """Withdraw a request."""
@@ -102,6 +112,14 @@ class Desk:
             raise ToolError(f"Not confirmed: {error} What was done, or not done, stays as it is.") from error
         self.ledger.note(found)
         return outcome_of(found)
+
+    async def _reads_others(self) -> bool:
+        """Whether the key reads what others asked; one that only asks reads its own requests and nothing else."""
+        try:
+            await self.gate.list(limit=1)
+        except Forbidden:
+            return False
+        return True
 
     async def _wait(self, asked: Request | str, seconds: float, caller: Caller) -> Request:
         """Return the request once it is decided, or as it is when the time is up. Raises AgentGateError."""
