@@ -1,14 +1,17 @@
 """Run the tests on SQLite and on PostgreSQL, side by side: `python -m tools.suites`, with pytest's options after it.
 
-Tests wait more than they compute, so both together take little longer than the longer one. What the run on SQLite says
-is shown as it comes, what the one on PostgreSQL says at the end.
+Tests wait more than they compute: so both run at once, each with a worker for every core, and those of one file after
+each other in one worker. What the run on SQLite says is shown as it comes, what the one on PostgreSQL says at the end.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+
+PYTEST = ("-m", "pytest", "--numprocesses", str(max(2, os.cpu_count() or 2)), "--dist", "loadfile")
 
 
 def run_both(pytest: Sequence[str]) -> int:
@@ -30,4 +33,4 @@ def run_both(pytest: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run_both([sys.executable, "-m", "pytest", *sys.argv[1:]]))
+    sys.exit(run_both([sys.executable, *PYTEST, *sys.argv[1:]]))
