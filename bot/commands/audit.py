@@ -16,7 +16,7 @@ from models.events import EventFilter
 
 AT_ONCE = 10
 LINE_LIMIT = 120
-HEAD = ("When (UTC)", "Event", "By", "Request", "More")
+HEAD = ("When (UTC)", "Event", "By", "Request", "Details")
 SAYS = ("name", "person", "identity", "policy", "decision", "target", "error", "reason")
 """The details that a line of the trail repeats, in this order; `show` and the web page have the rest."""
 

@@ -40,6 +40,13 @@ def test_waiting_tells_the_outcome_by_exit_code_and_one_document(
     assert "deploy.prod (k7qm-3vtx)" in waited.stderr
 
 
+def test_what_a_policy_has_answered_is_not_waited_for(cli: Cli, scripted: ScriptedGate) -> None:
+    scripted.plays(says(decided("approved"), 201))
+    asked = cli("request", "deploy.prod", "--wait", "20s")
+    assert (asked.returncode, asked.stdout) == (0, "deploy.prod is approved by slack:U1\n")
+    assert asked.stderr == ""
+
+
 def test_a_denial_says_who_and_why(cli: Cli, scripted: ScriptedGate) -> None:
     scripted.plays(says(decided("denied", decisionReason="not on a Friday")))
     waited = cli("wait", "k7qm-3vtx")
