@@ -37,7 +37,7 @@ def listen(settings: Settings) -> socket.socket:
         reason = os.strerror(number) if number and number > 0 else getattr(error, "strerror", None) or str(error)
         raise SettingsError(
             f"HOST and PORT: {settings.host}:{settings.port} cannot be listened on: {reason}. "
-            "Choose another in front of the command, as in PORT=3001, or end what uses it."
+            "Choose another, with PORT=3001 before the command, or end what uses it."
         ) from error
 
 
