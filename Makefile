@@ -72,7 +72,8 @@ pictures: .venv/develops ## play the demo, and keep what it shows for the docume
 	@$(BIN)/python -m tools.press.recording
 
 docs: reference ## build the documentation into site/
-	$(BIN)/mkdocs build --strict
+	@$(BIN)/mkdocs build --quiet --strict
+	@echo "Open site/index.html in a browser."
 
 bench: .venv/develops ## measure; one table a benchmark
 	$(BIN)/python -m bench
