@@ -74,7 +74,7 @@ def test_nothing_is_granted_to_a_whole_workflow_but_reading(path: Path) -> None:
     assert set(workflow["permissions"].items()) <= {("contents", "read")}
     assert "pull_request_target" not in workflow["on"]
     for name, job in workflow["jobs"].items():
-        assert job["timeout-minutes"] <= 60, name
+        assert job["timeout-minutes"] <= 90, name
         assert "secrets." not in str(job), name
 
 
