@@ -1,5 +1,6 @@
 """Errors become problems: one table from our exceptions to HTTP (RFC 9457)."""
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from math import ceil
@@ -60,10 +61,12 @@ def problem(
 
 def problem_answer(shape: ProblemShape) -> web.Response:
     """Return an error as an answer that no cache keeps."""
-    return web.json_response(
-        shape,
+    text = json.dumps(shape, ensure_ascii=False)  # people read it in a terminal, and “” are easier on them than \u201c
+    return web.Response(
+        body=text.encode(errors="replace"),  # a sentence may quote half a character that somebody sent
         status=shape["status"],
         content_type="application/problem+json",
+        charset="utf-8",
         headers={"Cache-Control": "no-store"},
     )
 

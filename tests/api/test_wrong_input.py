@@ -157,6 +157,20 @@ async def test_what_is_just_within_the_limits_passes(as_agent: httpx.AsyncClient
     assert answer.status_code == 201, answer.text
 
 
+async def test_a_refusal_is_readable_as_it_is_sent(as_admin: httpx.AsyncClient) -> None:
+    answer = await as_admin.get("/api/requests/n\u00f6pe")
+    assert answer.status_code == 404
+    assert "There is no request “nöpe”" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/requests/%ED%A0%80", "/api/policies/%ED%A0%80", "/api/audit?requestId=%ED%A0%80"]
+)
+async def test_half_a_character_is_refused_like_any_other(as_admin: httpx.AsyncClient, path: str) -> None:
+    answer = await as_admin.get(path)
+    assert (answer.status_code, answer.json()["code"]) in {(404, "not_found"), (400, "invalid")}
+
+
 @pytest.mark.parametrize(
     "path", ["%00", "%ff", "..%2f", "a" * 5000, "req_%F0%9F%9A%80", "%ed%a0%80", "'; DROP TABLE requests;--"]
 )
