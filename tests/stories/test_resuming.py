@@ -11,7 +11,7 @@ from agentgate import AgentGate
 from tests.docs.blocks import blocks_of
 from tests.stories.server import ADMIN_KEY, PATIENCE, Server, serving
 
-(AGENT,) = [block.text for block in blocks_of("docs/howto/sdk.md") if "idempotency_key" in block.text]
+(AGENT,) = [block.text for block in blocks_of("docs/howto/sdk.md") if "test_resuming" in block.words]
 ALOUD = """
 import logging, runpy
 logging.basicConfig(level=logging.INFO, format="%(message)s")
