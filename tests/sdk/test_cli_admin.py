@@ -55,6 +55,13 @@ def test_show_tells_everything_and_the_history(cli: Cli, scripted: ScriptedGate)
     assert document(cli("show", "k7qm-3vtx", "--json")) == {**request, "history": [ENTRY]}
 
 
+def test_show_has_no_heading_over_nothing(cli: Cli, scripted: ScriptedGate) -> None:
+    scripted.plays(says(a_request()), says([ENTRY]))
+    shown = cli("show", "k7qm-3vtx").stdout
+    assert "Parameters" in shown
+    assert "Agent says" not in shown
+
+
 def test_audit_passes_its_filters_on(cli: Cli, scripted: ScriptedGate) -> None:
     answer = {"entries": [ENTRY], "pagination": {**PAGINATION, "hasMore": True, "nextCursor": "abc"}}
     scripted.plays(says(answer))

@@ -45,10 +45,10 @@ def show(context: typer.Context, ref: RequestRef, as_json: AsJson = False) -> No
         print_json({**request.raw, "history": [entry.raw for entry in history]})
         return
     fields(_facts(request))
-    say("Parameters")
-    table(("NAME", "VALUE"), [(name, _shown(value)) for name, value in sorted(request.params.items())])
-    say("Agent says")
-    table(("NAME", "VALUE"), [(name, _shown(value)) for name, value in sorted(request.context.items())])
+    for head, values in (("Parameters", request.params), ("Agent says", request.context)):
+        if values:
+            say(head)
+            table(("NAME", "VALUE"), [(name, _shown(value)) for name, value in sorted(values.items())])
     say("History")
     table(("AT", "EVENT", "ACTOR"), [(entry.created_at, entry.event_type, entry.actor) for entry in history])
 

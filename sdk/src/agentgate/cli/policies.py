@@ -66,7 +66,7 @@ def delete(context: typer.Context, ref: PolicyRef, as_json: AsJson = False) -> N
     with open_gate(context) as gate:
         policy_id = _id_of(gate, ref)
         gate.policies.delete(policy_id)
-    print_json({"success": True, "id": policy_id}) if as_json else say(f"Policy {ref} is deleted.")
+    print_json({"success": True, "id": policy_id}) if as_json else say(f"Policy “{ref}” is deleted.")
 
 
 @app.command("try")
