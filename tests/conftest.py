@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from gateway.card import Card
 from gateway.errors import DeliveryError
@@ -22,6 +24,7 @@ from tests.databases import POSTGRES, SQLITE, belongs, chosen, open_empty, postg
 from tests.platforms.postgres import Postgres
 
 TARGET = "terminal:local"
+API = "tests/api/"
 
 # How long an example takes says how busy the machine is. Where CI is set, Hypothesis has chosen the same by itself.
 settings.register_profile("unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -44,6 +47,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     taken = [item for item in items if belongs(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in taken])
     items[:] = taken
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Give each file to one worker, and all of the API's, whose last one sums up, to the same."""
+    return Together(config, log)
+
+
+class Together(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """Knows which tests one worker takes together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return API if file.startswith(API) else file
 
 
 def pytest_unconfigure() -> None:
