@@ -128,7 +128,7 @@ async def test_a_press_that_outlasts_the_lease_can_be_pressed_again(database: No
     async with a_house(place) as house:
         await house.asks()
         card = await house.card()
-        async with slow_database(seconds=QUICK.lease_term + 1):
+        async with slow_database(seconds=QUICK.lease_term + 1, leases=True):
             await place.discord.click(house.ada, card, APPROVE)
             await house.shows(card, "Recording")
             await place.discord.until(lambda: card.buttons)

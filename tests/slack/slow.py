@@ -11,13 +11,17 @@ ON_POSTGRES = "LOCK TABLE requests, votes, events, deliveries, messages, keys, p
 
 
 @asynccontextmanager
-async def slow_database(*, seconds: float) -> AsyncIterator[None]:
-    """Let one transaction hold the database, as a slow statement does; every other call waits behind it."""
+async def slow_database(*, seconds: float, leases: bool = False) -> AsyncIterator[None]:
+    """Let one transaction hold the database, as a slow statement does; every other call waits behind it.
+
+    On PostgreSQL, leases are renewed meanwhile unless they are to be held too.
+    """
+    on_postgres = ON_POSTGRES + (", leases" if leases else "")
     holding = asyncio.Event()
 
     async def hold() -> None:
         async with transaction():
-            await select(ON_SQLITE if on_sqlite() else ON_POSTGRES)
+            await select(ON_SQLITE if on_sqlite() else on_postgres)
             holding.set()
             await asyncio.sleep(seconds)
 
