@@ -13,7 +13,7 @@ from bot.slack.manifest import manifest
 manifests = typer.Typer(help="Print what a chat platform lets AgentGate in with.", no_args_is_help=True)
 
 SLACK_HINTS = """\
-1. https://api.slack.com/apps → Create New App → From a manifest: choose the workspace, paste the JSON above.
+1. https://api.slack.com/apps → Create New App → From a manifest: choose the workspace, paste the JSON.
 2. Install App → Install to workspace: the bot token (xoxb-…) is SLACK_BOT_TOKEN.
 3. Basic Information → App-Level Tokens → Generate, with the scope connections:write: it (xapp-…) is SLACK_APP_TOKEN.
 4. In Slack, type /invite @agentgate in the channel that SLACK_DEFAULT_CHANNEL names.

@@ -23,7 +23,7 @@ class ExitCode(IntEnum):
 
 
 MEANINGS = {
-    ExitCode.OK: "approved, or done",
+    ExitCode.OK: "approved, or done; request without --wait has asked, no more",
     ExitCode.ERROR: "any other error; the message says which",
     ExitCode.USAGE: "the command line was wrong",
     ExitCode.DENIED: "denied",
