@@ -70,6 +70,10 @@ def _read(section: type[Section], env_file: str | Path | None, secrets: Path = S
         ) from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{env_file} is not a text file in UTF-8") from error
+    except PermissionError as error:
+        raise SettingsError(
+            f"{env_file}: this user may not read it in {Path.cwd()}; start in a folder that they may read, or let them"
+        ) from error
     except UnusableSource as error:
         reason = error.__cause__ if isinstance(error.__cause__, OSError) else "one is not text in UTF-8"
         raise SettingsError(f"the files in {secrets} cannot be used as settings: {reason}") from error
@@ -97,5 +101,6 @@ def hinted(environment: Mapping[str, str] | None = None, env_file: str | Path = 
 
 def _given(environment: Mapping[str, str] | None, env_file: str | Path) -> set[str]:
     given = os.environ if environment is None else environment
-    in_file = dotenv_values(env_file) if Path(env_file).is_file() else {}
+    # Path.is_file raises where the folder may not be read.
+    in_file = dotenv_values(env_file) if os.path.isfile(env_file) and os.access(env_file, os.R_OK) else {}
     return set(given) | set(in_file)

@@ -1,10 +1,15 @@
 """Every setting, from the environment or `.env`."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from app.settings import Settings, SettingsError, misspelt, names, read_settings
+
+NOBODY = 65534
 
 GOOD = {
     "HOST": ("127.0.0.1", "host", "127.0.0.1"),
@@ -164,6 +169,27 @@ class TestFile:
         (tmp_path / ".env").write_bytes(b"PORT=\xff\xfe\n")
         with pytest.raises(SettingsError, match="is not a text file in UTF-8"):
             read_settings()
+
+    def test_what_may_not_be_read_is_said(self, tmp_path: Path) -> None:
+        with an_ordinary_user_before(tmp_path):
+            with pytest.raises(SettingsError, match=rf"^\.env: this user may not read it in {tmp_path}"):
+                read_settings()
+            assert misspelt({"REDIS_URI": "1"}) == {"REDIS_URI": "REDIS_URL"}
+
+
+@contextmanager
+def an_ordinary_user_before(folder: Path) -> Iterator[None]:
+    """Be somebody, root or not, who may not look into a folder."""
+    is_root = os.geteuid() == 0
+    folder.chmod(0)
+    if is_root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+        folder.chmod(0o700)
 
 
 class TestMisspelt:
