@@ -1,5 +1,6 @@
 """Letting somebody in to decide: what the platform knows of them, where cards hang, which person they are."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -7,6 +8,9 @@ from gateway.gate import Gate
 from gateway.permission import check_may_decide, check_not_the_askers, is_anybodys
 from gateway.views import Actor, RequestView
 from models import deliveries, people
+
+LOOKS, SECONDS_BETWEEN = 20, 0.1
+"""How often it is looked whether a card that is on its way has arrived, and what lies between."""
 
 
 async def admit(gate: Gate, request: RequestView, *, by: Actor) -> str:
@@ -17,13 +21,24 @@ async def admit(gate: Gate, request: RequestView, *, by: Actor) -> str:
     trust = gate.options.trust
     person = await people.person_of(by.identity)
     by = await with_groups(gate, by, [request])
-    places = (await deliveries.places([request.id])).get(request.id, frozenset())
+    places = await _places(request, by=by)
     check_may_decide(request, by, person=person, trust=trust, places=places)
     asker = await people.person_of(request.requested_by) if person or is_anybodys(by) else None
     check_not_the_askers(request, by, asker=asker, trust=trust)
     if person and person == asker and not trust.allow_self_approval:
         check_may_decide(request, Actor.parse(request.requested_by), person=person, trust=trust, places=places)
     return f"person:{person}" if person else by.key_id or by.identity  # a key that is given another name votes once
+
+
+async def _places(request: RequestView, *, by: Actor) -> frozenset[str]:
+    """Return where the cards hang. One may be pressed in the instant before its place is noted: that is waited for."""
+    for _ in range(LOOKS):
+        places = (await deliveries.places([request.id])).get(request.id, frozenset())
+        is_there = by.place is None or by.place in {*request.targets, *places}
+        if is_there or not await deliveries.is_on_its_way(request.id, kind=by.kind):
+            break
+        await asyncio.sleep(SECONDS_BETWEEN)
+    return places
 
 
 async def with_groups(gate: Gate, by: Actor, requests: Iterable[RequestView]) -> Actor:

@@ -168,6 +168,12 @@ async def places(request_ids: Iterable[str]) -> dict[str, frozenset[str]]:
     return {request_id: frozenset(names) for request_id, names in found.items()}
 
 
+async def is_on_its_way(request_id: str, *, kind: str) -> bool:
+    """Whether somebody is just bringing something about this request to a target of this kind."""
+    under_way = Delivery.filter(request_id=request_id, state=DeliveryState.DUE.value, target__startswith=f"{kind}:")
+    return await under_way.filter(leased_by__isnull=False).exists()
+
+
 async def target_at(request_id: str, place: str) -> str | None:
     """Return which target's card of a request hangs at a place, as `places` names it."""
     for row in await Message.filter(request_id=request_id):

@@ -36,6 +36,11 @@ class Fault:
         """Whether the call gets another answer than its own, or none."""
         return self.cut is not Cut.NONE
 
+    @property
+    def answers_late(self) -> bool:
+        """Whether the call is carried out at once, and only its answer takes its time."""
+        return self.after_effect and not self.ends_the_call
+
 
 def html(code: int = 503, *, after_effect: bool = False) -> Fault:
     """A page where JSON was expected, as load balancers send them."""

@@ -1,7 +1,7 @@
 """Who may decide from Slack: channels by name, and user groups as Slack knows them."""
 
-from models import deliveries
 from tests.platforms.slack.weather import error
+from tests.platforms.weather import Cut, Fault
 from tests.slack.house import APPROVE, House, Workspace, a_house
 
 
@@ -9,10 +9,17 @@ async def test_a_channel_by_name_counts_as_its_place(database: None, place: Work
     async with a_house(place, default_channel="#ops") as house:
         request = await house.asks()
         await house.card()
-        while (await deliveries.depth())["due"]:
-            pass  # where it hangs is known once it is noted
         typed = await house.slack.command(house.bob, house.ops, "/agentgate", f"approve {request.code}")
         assert "is approved" in (await typed.next_answer()).visible_text()
+
+
+async def test_a_card_counts_in_the_instant_before_its_place_is_noted(database: None, place: Workspace) -> None:
+    async with a_house(place, default_channel="#ops") as house:
+        house.slack.weather.on("chat.postMessage", Fault(Cut.NONE, seconds=0.5, after_effect=True))
+        await house.asks()
+        card = await house.card()
+        await house.slack.click(house.bob, card, APPROVE)
+        await house.shows(card, f"Approved by slack:{house.bob.id}")
 
 
 async def test_a_user_group_counts_as_it_is_now(database: None, place: Workspace) -> None:

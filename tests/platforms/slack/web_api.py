@@ -35,12 +35,14 @@ class WebApi:
         self._slack.calls.append(call)
         fault = self._slack.weather.strike(call.method)
         self._slack.bell.ring()
-        if fault:
+        if fault and not fault.answers_late:
             await wait_out(fault)
             if fault.ends_the_call and not fault.after_effect:
                 return struck(http, fault, call)
         response = self._perform(call, http)
         self._slack.bell.ring()
+        if fault and fault.answers_late:
+            await wait_out(fault)
         return struck(http, fault, call) if fault and fault.ends_the_call else response
 
     def _perform(self, call: Call, http: web.Request) -> web.Response:
