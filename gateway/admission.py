@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gateway.gate import Gate
-from gateway.permission import check_may_decide, check_not_the_askers, is_anybodys
+from gateway.permission import Trust, check_may_decide, check_not_the_askers, is_anybodys, place_counts
 from gateway.views import Actor, RequestView
 from models import deliveries, people
 
@@ -21,7 +21,7 @@ async def admit(gate: Gate, request: RequestView, *, by: Actor) -> str:
     trust = gate.options.trust
     person = await people.person_of(by.identity)
     by = await with_groups(gate, by, [request])
-    places = await _places(request, by=by)
+    places = await _places(request, by=by, trust=trust)
     check_may_decide(request, by, person=person, trust=trust, places=places)
     asker = await people.person_of(request.requested_by) if person or is_anybodys(by) else None
     check_not_the_askers(request, by, asker=asker, trust=trust)
@@ -30,12 +30,14 @@ async def admit(gate: Gate, request: RequestView, *, by: Actor) -> str:
     return f"person:{person}" if person else by.key_id or by.identity  # a key that is given another name votes once
 
 
-async def _places(request: RequestView, *, by: Actor) -> frozenset[str]:
+async def _places(request: RequestView, *, by: Actor, trust: Trust) -> frozenset[str]:
     """Return where the cards hang. One may be pressed in the instant before its place is noted: that is waited for."""
+    counts = by.place is not None and place_counts(request, by, trust)
     for _ in range(LOOKS):
         places = (await deliveries.places([request.id])).get(request.id, frozenset())
-        is_there = by.place is None or by.place in {*request.targets, *places}
-        if is_there or not await deliveries.is_on_its_way(request.id, kind=by.kind):
+        if not counts or by.place in {*request.targets, *places}:
+            break
+        if not await deliveries.is_on_its_way(request.id, kind=by.kind):
             break
         await asyncio.sleep(SECONDS_BETWEEN)
     return places

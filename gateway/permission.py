@@ -119,6 +119,11 @@ def _check_platform(request: RequestView, actor: Actor, trust: Trust, places: Co
         )
 
 
+def place_counts(request: RequestView, actor: Actor, trust: Trust) -> bool:
+    """Whether somebody in a chat is let in by where they are: no approvers are named or configured."""
+    return not (request.policy_decision.approvers or actor.kind in ALWAYS_TRUSTED or trust.approvers.get(actor.kind))
+
+
 def listed(names: object) -> str:
     """Return names as a person lists them: `a, b or c`."""
     words = [str(name) for name in names] if isinstance(names, list | tuple) else [str(names)]
