@@ -197,7 +197,7 @@ async def test_it_ends_by_every_way_out(gate: Gate) -> None:
     for keys in (CTRL_C, CTRL_D, f"quit{ENTER}", f"EXIT{ENTER}", f"half a line{CTRL_C}"):
         async with at_the_terminal(gate) as alice:
             alice.press(keys)
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(10):
                 await alice.done.wait()
 
 
@@ -207,7 +207,7 @@ async def test_ctrl_c_leaves_also_from_a_question(gate: Gate, ask: Ask_) -> None
         await alice.hears()
         await alice.types("2", sees="deny because ❯")
         alice.press(CTRL_C)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(10):
             await alice.done.wait()
     assert (await browse.load(request.id)).status is Status.PENDING
 

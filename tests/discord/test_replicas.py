@@ -143,4 +143,4 @@ async def test_a_connection_that_answers_no_goodbye_does_not_keep_the_server_fro
     async with a_house(place, patience=replace(QUICK, silence=60)) as house:
         house.discord.sockets[0].deaf = True
         began = asyncio.get_running_loop().time()
-    assert asyncio.get_running_loop().time() - began < 2
+    assert asyncio.get_running_loop().time() - began < 10

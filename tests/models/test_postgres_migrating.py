@@ -60,7 +60,7 @@ async def test_what_breaks_in_the_middle_leaves_nothing_behind(postgres: Postgre
 
 async def test_a_database_that_does_not_answer_is_not_taken_for_an_empty_one(postgres: Postgres) -> None:
     url = postgres.make_database("quiet", template=migrated_template())
-    async with a_wire(postgres.port) as wire, opened(at_port(url, wire.port) + "?command_timeout=0.3"):
+    async with a_wire(postgres.port) as wire, opened(at_port(url, wire.port) + "?command_timeout=2"):
         wire.fall_silent()
         with pytest.raises(db.Unreachable):
             await db.missing_migrations()

@@ -17,7 +17,8 @@ from tests.platforms.wire import Wire, a_wire
 
 pytestmark = pytest.mark.on("postgres")
 
-IMPATIENT = "?connect_timeout=2&command_timeout=1"
+IMPATIENT = "?connect_timeout=4&command_timeout=3"
+"""Short enough to notice a silence within a test, long enough for a busy machine to answer in."""
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ async def test_a_server_that_vanishes_is_noticed_in_time_and_found_again(wire: W
         began = time.monotonic()
         fates = await asyncio.gather(*(db.ping() for _ in range(30)), return_exceptions=True)
         assert all(isinstance(fate, db.Unreachable) for fate in fates)
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 25
         wire.speak_again()
         assert await answered() == [{"one": 1}]
         await asyncio.gather(*(db.ping() for _ in range(30)))
@@ -98,7 +99,7 @@ async def test_a_transaction_with_a_server_that_vanishes_ends_in_time(wire: Wire
 
     async with opened(at_port(url, wire.port) + IMPATIENT):
         with pytest.raises(db.Unreachable, match="it did not answer in time"):
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(25):
                 await interrupted()
         wire.speak_again()
         await answered()
@@ -136,11 +137,11 @@ async def test_a_commit_that_nobody_heard_back_from_is_uncertain(wire: Wire, url
 
 
 async def test_a_statement_that_takes_too_long_is_given_up(url: str) -> None:
-    async with opened(url + "?command_timeout=0.2"):
+    async with opened(url + "?command_timeout=2"):
         with pytest.raises(db.Unreachable, match="it did not answer in time"):
             await db.select("SELECT pg_sleep(60)")
         await db.ping()
-    async with opened(url + "?statement_timeout=200ms"):
+    async with opened(url + "?statement_timeout=2s"):
         with pytest.raises(db.Unreachable, match="statement timeout"):
             await db.select("SELECT pg_sleep(60)")
         await db.ping()
@@ -166,10 +167,10 @@ async def test_a_full_pool_makes_others_wait_and_then_says_so(url: str) -> None:
             await may_end.wait()
             await db.ping()
 
-    async with opened(url + "?pool_size=1&connect_timeout=0.3"), asyncio.TaskGroup() as together:
+    async with opened(url + "?pool_size=1&connect_timeout=2"), asyncio.TaskGroup() as together:
         together.create_task(hold_the_only_one())
         await begun.wait()
-        with pytest.raises(db.Unreachable, match=r"no connection was free or could be made within 0\.3 s"):
+        with pytest.raises(db.Unreachable, match=r"no connection was free or could be made within 2 s"):
             await db.ping()
         may_end.set()
         await asyncio.gather(*(db.ping() for _ in range(20)))

@@ -123,10 +123,9 @@ class ScriptedGate:
         self.seen: list[Seen] = []
         self._asked = USUAL
         self._script: deque[Scene] = deque()
-        self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._arrived = threading.Condition()
-        self._thread = threading.Thread(target=lambda: self._loop.run_until_complete(self._serve()))
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 
     def plays(self, *scenes: Scene) -> Self:
         self._script.extend(scenes)
@@ -155,9 +154,9 @@ class ScriptedGate:
     ) -> None:
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join()
-        self._loop.close()
 
     async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         self._over = asyncio.Event()
         server = web.Server(self._answer)
         runner = web.ServerRunner(server, shutdown_timeout=0.1)

@@ -87,7 +87,7 @@ async def test_one_that_fails_does_not_lose_the_others(waiting: Waiting, client:
         told.append(outcome)
 
     unknown = "req_01jabcdefghjkmnpqrstvwxyz0"
-    await getattr(waiting, client)([ignored, unknown, refused, granted], seen, 0.5)
+    await getattr(waiting, client)([ignored, unknown, refused, granted], seen, 2)
     errors = {outcome.asked: type(outcome.error) for outcome in told}
     assert errors == {ignored: WaitTimeout, unknown: NotFound, refused: Denied, granted: type(None)}
     assert {outcome.asked: outcome.request and outcome.request.status.value for outcome in told} == {

@@ -183,8 +183,8 @@ async def test_without_redis_for_a_while_everything_goes_on_and_health_says_so(t
 
 
 async def redis_of(client: httpx.AsyncClient) -> tuple[int, str]:
-    """Return the status of the deep health check, and how Redis is; it has an answer in two seconds."""
+    """Return the status of the deep health check, and how Redis is; Redis has two seconds to answer."""
     began = time.monotonic()
     answer = await client.get("/health", params={"deep": "true"})
-    assert time.monotonic() - began < 2 + AT_ONCE
+    assert time.monotonic() - began < 5
     return answer.status_code, answer.json()["checks"]["redis"]["status"]

@@ -40,7 +40,7 @@ async def test_an_open_long_poll_is_answered_and_the_end_is_quick(
             took = time.monotonic() - began
             answers = await asyncio.gather(*waiting)
     assert code in codes
-    assert took < 2
+    assert took < 5
     assert [answer.json()["status"] for answer in answers] == ["pending"] * 3
 
 
