@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -18,11 +18,8 @@ from discord.http import Route
 from bot.discord.presence import with_channel
 from bot.discord.tries import count
 from bot.discord.troubles import NoMoreStarts
+from bot.underway import Underway
 
-SETTLE_SECONDS = 0.5
-"""How long what people have just pressed may still take when the connection is ended."""
-LET_GO_SECONDS = 0.35
-"""How long they may then take to put right what they have begun."""
 HANG_UP_SECONDS = 0.1
 """How long to wait for the answer to a goodbye: Discord ends a session when it hears one, the deaf answer none."""
 MOST_DROPS = 4
@@ -59,7 +56,7 @@ class GateClient(discord.Client):
         )
         self.take: Take = _nobody_takes
         self._sockets: list[aiohttp.ClientResponse] = []
-        self._at_work: set[asyncio.Task[Any]] = set()
+        self.underway = Underway()
         self.greeted = asyncio.Event()
         self._unsteady = asyncio.Event()
         self.drops = 0
@@ -131,30 +128,11 @@ class GateClient(discord.Client):
         """Log a fault of ours in an event."""
         log.error("discord.event_failed", where=event_method, exc_info=sys.exception())
 
-    @contextlib.contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Know of what is being done, so that the end can wait for it."""
-        task = asyncio.current_task()
-        if task is None:
-            yield
-            return
-        self._at_work.add(task)
-        try:
-            yield
-        finally:
-            self._at_work.discard(task)
-
     async def end(self) -> None:
         """Let what is being done finish, hang up and close everything, within a second whatever Discord does."""
         try:
-            if self._at_work:
-                await asyncio.wait(self._at_work, timeout=SETTLE_SECONDS)
+            await self.underway.end()
         finally:
-            left = list(self._at_work)
-            for task in left:
-                task.cancel()
-            if left:
-                await asyncio.wait(left, timeout=LET_GO_SECONDS)
             await self._hang_up()
 
     async def _hang_up(self) -> None:

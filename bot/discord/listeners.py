@@ -72,7 +72,7 @@ class Listeners:
 
     async def complete(self, interaction: Interaction, kind: Kind, typed: str) -> Sequence[Suggestion]:
         """Return what could complete an option; nothing when it cannot be found out in time."""
-        with interaction.client.at_work():
+        with interaction.client.underway.going_on():
             try:
                 async with asyncio.timeout(SUGGEST_SECONDS):
                     caller = await self._caller(interaction)
@@ -168,7 +168,7 @@ class Listeners:
     async def _attending(self, interaction: Interaction) -> AsyncIterator[Answers]:
         """Answer somebody; a fault of ours is logged and told under a reference."""
         answers = Answers(interaction, self.pages)
-        with interaction.client.at_work():
+        with interaction.client.underway.going_on():
             try:
                 yield answers
             except Exception as error:  # noqa: BLE001 - a fault of ours must not go unanswered; it is logged with its trace

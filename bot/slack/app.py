@@ -98,7 +98,8 @@ class SlackChat:
     async def _listen(self, gate: Gate) -> None:
         """Keep a socket open; return when it has been gone for long, so that the tokens are tried anew."""
         app = AsyncApp(client=self.client)
-        Listeners(gate, self.people, Pressing(gate, self.client)).register(app)
+        pressing = Pressing(gate, self.client)
+        Listeners(gate, self.people, pressing).register(app)
         handler = AsyncSocketModeHandler(app, self.options.app_token, ping_interval=self._ping_seconds)
         handler.client.on_message_listeners.append(self._greeted)
         connect: Coroutine[None, None, None] = handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt's own
@@ -109,6 +110,7 @@ class SlackChat:
             finally:
                 connecting.cancel()
                 await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+                await pressing.underway.end()
 
     def _say_connected(self) -> None:
         if self._trouble is not None:

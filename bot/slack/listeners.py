@@ -13,7 +13,7 @@ from bot.slack.manifest import COMMAND
 from bot.slack.modals import REASON_VIEW, Origin, card_view, reason_in, reason_view, waiting_view
 from bot.slack.notifier import heard
 from bot.slack.people import SlackPeople
-from bot.slack.pressing import Pressing, Recorded, recording
+from bot.slack.pressing import Pressing, Recorded
 from bot.slack.render import PREFIX, fallback, message_blocks
 from gateway.card import Card, Verb, problem_card
 from gateway.errors import DeliveryError, Unavailable
@@ -105,15 +105,15 @@ class Listeners:
             await respond(replace_original=True, text=fallback(card), blocks=message_blocks(card))
 
     async def _decide(self, origin: Origin, body: Body, respond: AsyncRespond) -> None:
+        with self.pressing.underway.going_on():
+            await self._answer(origin, body, respond)
+
+    async def _answer(self, origin: Origin, body: Body, respond: AsyncRespond) -> None:
         caller = await self._caller(body["user"]["id"], origin.channel)
         if isinstance(caller, Card):
             await self._tell(caller, body, respond)
             return
-        if origin.hangs:
-            await self.pressing.edit(origin, text="Recording …", shown=recording(body["message"]))
-        answer = await self.pressing.decide(origin, by=caller)
-        if origin.hangs and await self.pressing.request_of(origin) is None:
-            await self.pressing.edit(origin, text=body["message"].get("text", ""), shown=body["message"]["blocks"])
+        answer = await self.pressing.decide(origin, by=caller, card=body["message"] if origin.hangs else None)
         if not await self.pressing.has_said_it_all(origin, by=caller):
             await self._tell(answer, body, respond)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.slack.blocks import Block
 from bot.slack.modals import REASON, Origin, card_view, waiting_view
 from bot.slack.notifier import heard
 from bot.slack.render import fallback, message_blocks
+from bot.underway import Underway
 from gateway import browse
 from gateway.card import Card, Verb
 from gateway.errors import DeliveryError, GateError
@@ -26,6 +28,12 @@ from models.db import Unreachable
 
 PATIENCE_SECONDS = 0.7
 """How long a modal waits for the outcome before it says “recording…”: an answer is due within a second."""
+
+LET_GO_SECONDS = 0.3
+"""How long Slack may take to give a card its buttons back when the process ends."""
+
+Message = dict[str, Any]
+"""A message as it comes with a press."""
 
 log = structlog.get_logger()
 
@@ -44,12 +52,35 @@ class Pressing:
     def __init__(self, gate: Gate, client: AsyncWebClient) -> None:
         self.gate = gate
         self.client = client
+        self.underway = Underway()
 
-    async def decide(self, origin: Origin, *, by: Caller, reason: str = "") -> Card:
-        """Record a verdict and bring the pressed card up to date; return what to tell whoever pressed."""
-        answer = await press(self.gate, Verb(origin.verb), origin.request_id, by=by, reason=reason)
+    async def decide(self, origin: Origin, *, by: Caller, reason: str = "", card: Message | None = None) -> Card:
+        """Record a verdict and bring the pressed card up to date; return what to tell whoever pressed.
+
+        A `card` that is given says “Recording …” meanwhile, and is as it was where nothing could be recorded.
+        """
+        if card is not None:
+            await self.edit(origin, text="Recording …", shown=recording(card))
+        try:
+            answer = await press(self.gate, Verb(origin.verb), origin.request_id, by=by, reason=reason)
+        except asyncio.CancelledError:
+            await self.let_go(origin, card)
+            raise
         await self.refresh(origin)
+        if card is not None and await self.request_of(origin) is None:
+            await self._put_back(origin, card)
         return answer
+
+    async def let_go(self, origin: Origin, card: Message | None) -> None:
+        """Give a card its buttons back: the process ends before the verdict is recorded, so it is pressed again."""
+        log.warning("slack.press_let_go", request=origin.request_id)
+        if card is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LET_GO_SECONDS):
+                    await self._put_back(origin, card)
+
+    async def _put_back(self, origin: Origin, card: Message) -> None:
+        await self.edit(origin, text=card.get("text", ""), shown=card["blocks"])
 
     async def refresh(self, origin: Origin) -> None:
         """Edit the pressed card to how its request stands. The outbox does the same for every copy, sooner or later."""
@@ -108,7 +139,7 @@ def outcome_view(answer: Card) -> Block:
     return card_view(answer, title="Not done" if answer.is_refusal else "Done")
 
 
-def recording(message: Any) -> list[dict[str, Any]]:
+def recording(message: Message) -> list[dict[str, Any]]:
     """Return a message's blocks with “recording…” in the place of its buttons."""
     kept = [block for block in message.get("blocks", []) if block.get("type") != "actions"]
     return [*kept[: blocks.BLOCKS_IN_MESSAGE - 1], blocks.small("Recording …")]

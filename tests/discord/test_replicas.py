@@ -6,6 +6,9 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from bot import underway
 from bot.discord.app import LEASE
 from models import leases
 from models.tables import Lease
@@ -100,7 +103,10 @@ def heartbeats() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("keep-alive-handler")]
 
 
-async def test_what_was_pressed_in_the_last_moment_is_finished(database: None, place: Server) -> None:
+async def test_what_was_pressed_in_the_last_moment_is_finished(
+    database: None, place: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(underway, "SETTLE_SECONDS", 10)
     async with a_house(place) as house:
         await house.rule(channels=[f"discord:user:{house.ada.id}"])
         await house.asks()

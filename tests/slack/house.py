@@ -1,5 +1,6 @@
 """AgentGate with a Slack beside it: the real chat, outbox, API and SDK, and people who click."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class House(Asked):
     ops: Channel
     ada: User
     bob: User
+    listening: asyncio.Task[None]
+    """What is cancelled when the server stops."""
 
     async def card(self) -> Message:
         """Return the next card in #ops."""
@@ -75,9 +78,9 @@ async def a_house(
     )
     gate = a_gate(chat.options.default_target)
     before = len(place.slack.sockets)
-    async with joined(gate, "slack", chat), sending(gate), served(gate) as api:
+    async with joined(gate, "slack", chat) as listening, sending(gate), served(gate) as api:
         key = await a_key(gate, api_clients, Scope.REQUEST_CREATE)
         if is_up:
             await place.slack.until(lambda: len(place.slack.sockets) > before, within=10)
         async with AsyncAgentGate(api.url, api_key=key.secret) as agent:
-            yield House(gate, agent, place.slack, place.ops, place.ada, place.bob)
+            yield House(gate, agent, place.slack, place.ops, place.ada, place.bob, listening)
