@@ -82,13 +82,19 @@ async def _opened(settings: Settings, *, since: datetime) -> Storage:
         return Storage(fine("DATABASE_URL", f"{address.path} is brought up to date by the next start"))
     await db.try_writing()
     where = f"{address}, version {await db.server_version()}, answers in {seconds * 1000:.0f} ms"
-    found = fine("DATABASE_URL", f"{address.path or where}, up to date and writable")
     return Storage(
-        found,
+        fine("DATABASE_URL", f"{address.path or where}, up to date and writable{_who_else_reads(address.path)}"),
         has_keys=await keys.count() > 0,
         has_another_secret=await _has_another_secret(settings),
         undelivered=await undelivered(since=since),
     )
+
+
+def _who_else_reads(path: Path | None) -> str:
+    """Return what to do about a file that everybody reads: no trouble, since it may be meant, but worth a word."""
+    if path is None or not path.stat().st_mode & READABLE_BY_ALL:
+        return ""
+    return f"; everybody on this machine can read it, so `chmod 600 {path}*` unless that is meant"
 
 
 async def _has_another_secret(settings: Settings) -> bool:

@@ -108,6 +108,17 @@ def test_a_secret_that_is_gone_or_damaged_or_open_to_all(tmp_path: Path) -> None
     assert problems(tmp_path) == {}
 
 
+def test_a_database_that_everybody_can_read_is_a_hint(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        server.stop()
+    database = tmp_path / "data" / "agentgate.db"
+    assert "everybody" not in run([SERVER, "doctor"], tmp_path).stdout
+    database.chmod(0o644)
+    done = run([SERVER, "doctor"], tmp_path)
+    assert done.returncode == 0
+    assert "everybody on this machine can read it, so `chmod 600" in done.stdout
+
+
 def test_a_terminal_shows_a_table(tmp_path: Path) -> None:
     child = pexpect.spawn(
         SERVER, ["doctor"], cwd=str(tmp_path), encoding="utf-8", dimensions=(60, 200), timeout=30,

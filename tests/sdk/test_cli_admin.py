@@ -84,12 +84,14 @@ def test_a_new_key_alone_is_on_standard_output(cli: Cli, scripted: ScriptedGate)
 
 
 def test_keys_are_changed_and_revoked_by_name(cli: Cli, scripted: ScriptedGate) -> None:
-    revoked = {**AGENT_KEY, "id": "key_0", "active": False}
+    revoked = {**AGENT_KEY, "id": "key_0", "active": False, "expiresAt": "2031-02-03T04:05:06.000Z"}
     known = says({"keys": [revoked, AGENT_KEY]})
     scripted.plays(known, says(AGENT_KEY), known, says({"success": True, "id": "key_1"}), known)
     assert cli("keys", "update", "bot", "--scopes", "request:create").returncode == 0
     assert document(cli("keys", "revoke", "bot", "--json")) == {"success": True, "id": "key_1"}
-    assert cli("keys", "list").stdout.count("bot") == 2
+    listed = cli("keys", "list").stdout
+    assert listed.count("bot") == 2
+    assert listed.count("2031-02-03") == 1
     changes = [(seen.method, seen.path, seen.body) for seen in scripted.seen if seen.method != "GET"]
     assert changes == [
         ("PATCH", "/api/api-keys/key_1", {"scopes": ["request:create"]}),

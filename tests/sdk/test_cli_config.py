@@ -1,7 +1,9 @@
 """Which gate and key the command uses, and keeping them."""
 
+import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tests.sdk.command import Cli, document
@@ -31,6 +33,18 @@ def test_config_never_shows_the_key(cli: Cli) -> None:
         assert shown.returncode == 0
         assert KEY not in shown.stdout + shown.stderr
         assert KEY[:8] in shown.stdout
+
+
+def test_a_key_is_asked_for_at_a_terminal_and_not_shown_there(cli: Cli, environment: dict[str, str]) -> None:
+    del environment["AGENTGATE_API_KEY"]
+    typed = ["-m", "agentgate", "config", "set", "api-key", "-"]
+    child = pexpect.spawn(sys.executable, typed, env=environment, encoding="utf-8", timeout=30)
+    child.expect("api-key: ")
+    child.sendline(KEY)
+    child.expect(pexpect.EOF)
+    assert "Kept in" in child.before
+    assert KEY not in child.before
+    assert document(cli("config", "--json"))["apiKey"].startswith(KEY[:8])
 
 
 @pytest.mark.parametrize(

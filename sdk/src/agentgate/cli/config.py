@@ -58,7 +58,7 @@ def keep(
     value: Annotated[str, typer.Argument(help="The value; - reads it from standard input.")],
 ) -> None:
     """Keep the url or the api-key in a file that only you can read."""
-    given = typer.get_text_stream("stdin").readline().strip() if value == "-" else value.strip()
+    given = (_asked(name) if value == "-" else value).strip()
     if not given:
         raise typer.BadParameter("There is nothing to keep.")
     if name is Name.API_KEY and not KEY.fullmatch(given):
@@ -66,3 +66,12 @@ def keep(
     Address.find(*((given, None) if name is Name.URL else (None, given)))  # refuses what could not be used later
     settings.keep(name, given)
     say(f"Kept in {settings.path()}.")
+
+
+def _asked(name: Name) -> str:
+    """Read a value from standard input; at a terminal, ask for it, and do not show a key while it is typed."""
+    stdin = typer.get_text_stream("stdin")
+    if not stdin.isatty():
+        return stdin.readline()
+    answer: str = typer.prompt(name.value, hide_input=name is Name.API_KEY, err=True)
+    return answer

@@ -26,8 +26,10 @@ def list_keys(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print_json(page.raw)
         return
-    rows = [(key.name, key.id, key.scopes, key.rate_limit, key.active, key.last_used_at) for key in page]
-    table(("NAME", "ID", "SCOPES", "RATE", "ACTIVE", "LAST USED"), rows)
+    rows = [
+        (key.name, key.id, key.scopes, key.rate_limit, key.active, key.last_used_at, key.expires_at) for key in page
+    ]
+    table(("NAME", "ID", "SCOPES", "RATE", "ACTIVE", "LAST USED", "ENDS"), rows)
 
 
 @app.command()
