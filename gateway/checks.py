@@ -15,42 +15,49 @@ LONGEST_REASON = 10_000
 
 def check_json(value: Any, where: str) -> None:
     """Refuse a JSON value that cannot be kept exactly. Raises Invalid with the place and the reason."""
-    keys = 0
-    queue: list[tuple[Any, int]] = [(value, 1)]
-    while queue:
-        inner, depth = queue.pop()
-        if isinstance(inner, Mapping):
-            keys += len(inner)
-            for name in inner:
-                check_text(name, where, what="a key")
-        children = list(inner.values()) if isinstance(inner, Mapping) else inner if isinstance(inner, list) else None
-        if children is None:
-            _check_scalar(inner, where)
-            continue
-        if depth > DEEPEST:
-            raise Invalid(f"{where} is nested more than {DEEPEST} deep", field=where)
-        if keys > MOST_KEYS:
-            raise Invalid(f"{where} has more than {MOST_KEYS} keys", field=where)
-        queue += [(child, depth + 1) for child in children]
+    keys, depth = 0, 0
+    level = [value]
+    while level:
+        depth += 1
+        deeper: list[Any] = []
+        for inner in level:
+            children = _children(inner, where)
+            if children is None:
+                continue
+            if depth > DEEPEST:
+                raise Invalid(f"{where} is nested more than {DEEPEST} deep", field=where)
+            keys += len(inner) if isinstance(inner, Mapping) else 0
+            if keys > MOST_KEYS:
+                raise Invalid(f"{where} has more than {MOST_KEYS} keys", field=where)
+            deeper += children
+        level = deeper
 
 
-def _check_scalar(value: Any, where: str) -> None:
+def _children(value: Any, where: str) -> list[Any] | None:
+    """Return what stands in a list or an object, and None for a scalar. Raises Invalid for one that cannot be kept."""
     match value:
-        case bool() | None:
-            return
+        case None | bool():
+            return None
         case str():
             check_text(value, where)
-        case int() if abs(value) > LARGEST_INTEGER:
-            raise Invalid(
-                f"{where} has an integer beyond ±2^53, which JSON clients read differently; send it as a string",
-                field=where,
-            )
-        case float() if not isfinite(value):
-            raise Invalid(f"{where} has a number that is not finite", field=where)
-        case int() | float():
-            return
+        case int():
+            if abs(value) > LARGEST_INTEGER:
+                raise Invalid(
+                    f"{where} has an integer beyond ±2^53, which JSON clients read differently; send it as a string",
+                    field=where,
+                )
+        case float():
+            if not isfinite(value):
+                raise Invalid(f"{where} has a number that is not finite", field=where)
+        case list():
+            return value
+        case Mapping():
+            for name in value:
+                check_text(name, where, what="a key")
+            return list(value.values())
         case _:
             raise Invalid(f"{where} has a {type(value).__name__}, which JSON does not know", field=where)
+    return None
 
 
 def check_text(text: str, where: str, *, what: str = "text") -> str:

@@ -22,7 +22,10 @@ def fingerprint_of(value: Any) -> str:
 
 def canonical(value: Any) -> bytes:
     """Return the RFC 8785 canonical JSON of a value."""
-    return rfc8785.dumps(_doubles(value))
+    try:
+        return rfc8785.dumps(value)
+    except rfc8785.CanonicalizationError:
+        return rfc8785.dumps(_doubles(value))
 
 
 def _doubles(value: Any) -> Any:

@@ -31,7 +31,7 @@ def visible(text: str, *, keep: str = "") -> str:
     """Return the text with every invisible character written as its escape (`\\u202e`), except those in `keep`."""
     if text.isprintable() and (text.isascii() or not SHOWN_AS_NOTHING.search(text)):
         return text
-    return "".join(_escape(character) if _is_hidden(character, keep) else character for character in text)
+    return text.translate({ord(one): _escape(one) for one in set(text) if _is_hidden(one, keep)})
 
 
 def _is_hidden(character: str, keep: str) -> bool:
@@ -70,12 +70,14 @@ def is_secret_name(name: str) -> bool:
 def without_secrets(value: Any) -> Any:
     """Return a copy of a JSON value in which what stands under a secret name is replaced."""
     match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case list() | tuple():
+            return [without_secrets(inner) for inner in value]
         case Mapping():
             return {
                 key: REDACTED if is_secret_name(key) and inner not in (None, "") else without_secrets(inner)
                 for key, inner in value.items()
             }
-        case list() | tuple():
-            return [without_secrets(inner) for inner in value]
         case _:
             return value

@@ -72,8 +72,10 @@ def written_out(request: RequestView) -> list[Written]:
 
 def _written(label: str, value: Mapping[str, Any]) -> Written:
     lines = pretty(value)
-    cut = tuple((min(depth_of(line), DEEPEST), cut_at_ends(line)) for line in lines) if len(lines) <= MOST_LINES else ()
-    return Written(label, "\n".join(lines), cut)
+    text = "\n".join(lines)
+    if len(lines) + text.count("\\n") > MOST_LINES:
+        return Written(label, text, ())
+    return Written(label, text, tuple((min(depth_of(line), DEEPEST), cut_at_ends(line)) for line in lines))
 
 
 def _is_full(section: object) -> bool:

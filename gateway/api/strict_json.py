@@ -9,6 +9,8 @@ from gateway.checks import check_json
 from gateway.digest import LARGEST_INTEGER
 from gateway.errors import Invalid
 
+LONGEST_INTEGER = len(str(-LARGEST_INTEGER))
+
 
 def parse_object(raw: bytes) -> dict[str, Any]:
     """Return the JSON object in a body. Raises Invalid with what is wrong and, where it can be said, the place."""
@@ -38,9 +40,10 @@ def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(text: str) -> int:
-    if len(text) > 17 or abs(int(text)) > LARGEST_INTEGER:
+    value = int(text) if len(text) <= LONGEST_INTEGER else None
+    if value is None or abs(value) > LARGEST_INTEGER:
         raise Invalid("the body has an integer beyond ±2^53, which JSON clients read differently; send it as a string")
-    return int(text)
+    return value
 
 
 def _number(text: str) -> float:

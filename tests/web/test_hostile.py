@@ -111,6 +111,19 @@ async def test_what_cannot_be_seen_is_written_out(gate: Gate, site: Site, charac
         assert "pay\\" in page.text, name
 
 
+async def test_a_text_of_very_many_lines_is_whole_without_an_element_for_each(
+    gate: Gate, site: Site, agent: NewKey
+) -> None:
+    await site.logs_in(await a_key(gate, "viewer", Scope.REQUEST_READ), to="/requests")
+    pages = []
+    for count in (1_000, 100_000):
+        request = await asked(gate, agent, "mail.send", params={"body": "one\n" * count})
+        pages.append(await site.opens(f"/requests/{request.id}"))
+        assert pages[-1].text.count("one\\n") == count
+    few, many = (sum(tag == "br" for tag, _ in page.tags) for page in pages)
+    assert (few, many) == (1_000, 0)
+
+
 async def test_a_filter_from_the_address_is_text(gate: Gate, site: Site, agent: NewKey) -> None:
     await site.logs_in(await a_key(gate, "viewer", Scope.REQUEST_READ), to="/requests")
     await asked(gate, agent, '"><script>alert(1)</script>')
