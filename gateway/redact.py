@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any
 
 REDACTED = "•••• (hidden)"
@@ -20,6 +21,8 @@ INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 LOOKS_EMPTY = frozenset("\u00a0\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f\U0001d159")
 """Letters, marks and spaces that show as nothing, or as a space that is none."""
 
+SCALARS = (str, int, float, NoneType)
+"""What is asked for before `Mapping`, which takes its time: a list may hold half a million of them."""
 
 VARIANTS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 """Variation selectors, as a range of a regular expression."""
@@ -69,15 +72,11 @@ def is_secret_name(name: str) -> bool:
 
 def without_secrets(value: Any) -> Any:
     """Return a copy of a JSON value in which what stands under a secret name is replaced."""
-    match value:
-        case None | bool() | int() | float() | str():
-            return value
-        case list() | tuple():
-            return [without_secrets(inner) for inner in value]
-        case Mapping():
-            return {
-                key: REDACTED if is_secret_name(key) and inner not in (None, "") else without_secrets(inner)
-                for key, inner in value.items()
-            }
-        case _:
-            return value
+    if isinstance(value, (list, tuple)):
+        return [without_secrets(inner) for inner in value]
+    if isinstance(value, SCALARS) or not isinstance(value, Mapping):
+        return value
+    return {
+        key: REDACTED if is_secret_name(key) and inner not in (None, "") else without_secrets(inner)
+        for key, inner in value.items()
+    }
