@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gateway.errors import NotAnApprover, SelfApproval
-from gateway.permission import Trust, check_may_decide, listed
+from gateway.permission import Trust, check_may_decide, listed, place_counts
 from gateway.views import Actor, PolicyDecision, RequestView
 from models.words import Outcome, Scope, Status, Urgency
 
@@ -178,3 +178,31 @@ def test_names_are_listed_as_people_do() -> None:
         "a, b or c",
         "a",
     ]
+
+
+def is_let_in(request: RequestView, actor: Actor, trust: Trust, *, places: frozenset[str]) -> bool:
+    try:
+        check_may_decide(request, actor, person=None, trust=trust, places=places)
+    except NotAnApprover:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("request_", "actor", "trust"),
+    [
+        (REQUEST, slack("U1", place="slack:C7"), Trust()),
+        (REQUEST, slack("U1", place="slack:C7"), trusting(discord={"discord:1"})),
+        (REQUEST, slack("U1", place="slack:C7"), trusting(slack={"slack:U1"})),
+        (REQUEST, slack("U1", place="slack:C7"), trusting(slack={"slack:U2"})),
+        (named("slack:U1"), slack("U1", place="slack:C7"), Trust()),
+        (named("slack:U2"), slack("U1", place="slack:C7"), Trust()),
+        (REQUEST, Actor("terminal", "root"), Trust()),
+    ],
+)
+def test_the_place_counts_exactly_where_it_makes_the_difference(
+    request_: RequestView, actor: Actor, trust: Trust
+) -> None:
+    places = frozenset({actor.place}) if actor.place else frozenset[str]()
+    differs = is_let_in(request_, actor, trust, places=frozenset()) != is_let_in(request_, actor, trust, places=places)
+    assert place_counts(request_, actor, trust) == differs
