@@ -1,6 +1,5 @@
 """Bad weather between AgentGate and Discord's gateway: it comes back, it says how it is, the rest lives on."""
 
-import asyncio
 import json
 from dataclasses import replace
 from itertools import pairwise
@@ -9,6 +8,7 @@ import pytest
 
 from gateway.health import Check, check_health
 from tests.discord.house import APPROVE, QUICK, House, Server, a_house, connected
+from tests.looking import until
 from tests.loud import loud
 from tests.platforms.discord import Socket
 from tests.platforms.discord.routes import GATEWAY
@@ -37,12 +37,14 @@ async def another_socket(house: House, socket: Socket, *, within: float = 20) ->
 
 async def discord_is(house: House, *, ok: bool, word: str) -> Check:
     """Wait until the health says something of Discord."""
-    async with asyncio.timeout(15):
-        while True:
-            (check,) = [one for one in await check_health(house.gate) if one.name == "discord"]
-            if check.ok is ok and word in check.word:
-                return check
-            await asyncio.sleep(0.02)  # health is looked at, it rings no bell
+
+    async def is_so() -> Check | None:
+        (check,) = [one for one in await check_health(house.gate) if one.name == "discord"]
+        return check if check.ok is ok and word in check.word else None
+
+    found = await until(is_so)
+    assert found is not None
+    return found
 
 
 async def test_the_least_is_asked_for(house: House) -> None:

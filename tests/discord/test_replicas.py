@@ -10,10 +10,12 @@ import pytest
 
 from bot import underway
 from bot.discord.app import LEASE
+from gateway.errors import Unavailable
 from models import leases
 from models.tables import Lease
 from tests.discord.house import APPROVE, QUICK, House, Server, a_house, connected
 from tests.gates import now
+from tests.looking import until
 from tests.platforms.discord import Session
 from tests.platforms.discord.routes import MEMBER
 from tests.platforms.discord.sessions import Op
@@ -30,12 +32,13 @@ def listening(place: Server) -> list[Session]:
 
 async def says(house: House, words: str) -> None:
     """Wait until a replica's probe says something."""
-    async with asyncio.timeout(10):
-        while True:
-            with contextlib.suppress(Exception):  # a probe that raises says something else
-                if words in await house.chat.probe():
-                    return
-            await asyncio.sleep(0.02)  # a probe is looked at, it rings no bell
+
+    async def is_said() -> bool:
+        with contextlib.suppress(Unavailable):  # which says something else
+            return words in await house.chat.probe()
+        return False
+
+    await until(is_said)
 
 
 async def test_one_of_two_listens_and_the_other_says_that_it_stands_by(database: None, place: Server) -> None:

@@ -1,7 +1,7 @@
 """Every messenger between replicas, on a real server that can go away, and a replica that keeps what it heard."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import count
@@ -105,13 +105,6 @@ class Replica:
     async def _heed(self, news: News) -> None:
         await heed(self.gate, news)
         self.heard.put_nowait(news)
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    """Look again and again until it is so."""
-    async with asyncio.timeout(PATIENCE):
-        while not is_so():
-            await asyncio.wait([asyncio.ensure_future(asyncio.sleep(0.005))])
 
 
 @asynccontextmanager

@@ -18,8 +18,9 @@ from gateway.wait import wait_for_decision
 from models.words import Decision, Status
 from tests.clock import Clock
 from tests.conftest import Wall
-from tests.gateway.exchanges import PATIENCE, Exchange, RedisExchange, Replica, listening, until
+from tests.gateway.exchanges import PATIENCE, Exchange, RedisExchange, Replica, listening
 from tests.gateway.scenes import ALICE, asked, ruled
+from tests.looking import until_so
 from tests.platforms.redis import RedisServer
 
 LONG = timedelta(seconds=60)
@@ -41,7 +42,7 @@ def gate(replicas: tuple[Replica, ...]) -> Gate:
 async def waiting(gate: Gate, request: RequestView, agent: NewKey) -> "asyncio.Task[RequestView]":
     """Start a wait and return it once it is listening."""
     task = asyncio.ensure_future(wait_for_decision(gate, request.id, by=agent.key.actor, at_most=LONG))
-    await until(lambda: request.id in gate.waiters.request_ids)
+    await until_so(lambda: request.id in gate.waiters.request_ids)
     return task
 
 
@@ -155,7 +156,7 @@ async def test_what_happens_while_the_server_is_gone_is_told_when_it_is_back(
         wait = await waiting(two.gate, request, agent)
         exchange.stop()
         await decide(one.gate, request.id, Decision.APPROVED, by=ALICE)
-        await until(lambda: not (one.bells.is_listening or two.bells.is_listening))
+        await until_so(lambda: not (one.bells.is_listening or two.bells.is_listening))
         assert not wait.done()
         exchange.start()
         async with asyncio.timeout(PATIENCE):
@@ -179,6 +180,6 @@ async def test_a_server_that_falls_silent_is_noticed(
     one.bells._silence, one.bells._beat = 0.3, 0.05
     async with listening(one):
         redis_server.freeze()
-        await until(lambda: not one.bells.is_listening)
+        await until_so(lambda: not one.bells.is_listening)
         redis_server.thaw()
         assert await one.hears() == News(more=True)

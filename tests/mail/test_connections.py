@@ -8,6 +8,7 @@ from gateway.errors import DeliveryPostponed
 from gateway.notifiers.email.smtp import CONNECTIONS, IDLE_SECONDS, Patience
 from gateway.notifiers.email.smtp import MailServer as Way
 from tests.conftest import Wall
+from tests.looking import until_so
 from tests.mail.house import LEAD, a_house, options_for
 from tests.platforms.smtp import MailServer
 
@@ -48,8 +49,7 @@ async def test_a_server_that_does_not_answer_holds_up_nobody_else(database: None
         await house.rule(channels=[f"email:{LEAD}", "terminal:local"])
         await house.asks()
         await post.until_tried()
-        while not wall.posted:  # noqa: ASYNC110 - a wall has no bell
-            await asyncio.sleep(0.01)
+        await until_so(lambda: wall.posted)
         assert post.mails == []
         post.held["DATA"].set()
         await post.arrived()

@@ -14,6 +14,7 @@ from gateway.notifiers.email.options import Security
 from models import deliveries, events
 from models.tables import Delivery, Event
 from tests.clock import Clock
+from tests.looking import until
 from tests.mail.house import LEAD, House, a_house
 from tests.platforms.certificates import Authority
 from tests.platforms.smtp import DROPPED, MailServer, a_mail_server
@@ -41,20 +42,13 @@ async def private(authority: Authority) -> AsyncIterator[MailServer]:
 
 async def postponed(count: int = 1) -> str:
     """Wait until a delivery has been put off so many times, and return why."""
-    while True:
-        rows = await Delivery.filter(attempts__gte=count, last_error__isnull=False, leased_by__isnull=True)
-        if rows:
-            return str(rows[0].last_error)
-        await asyncio.sleep(0.01)
+    put_off = Delivery.filter(attempts__gte=count, last_error__isnull=False, leased_by__isnull=True)
+    return str((await until(put_off.all))[0].last_error)
 
 
 async def given_up() -> Event:
     """Wait until a delivery is given up for good."""
-    while True:
-        found = await Event.filter(type="delivery.failed")
-        if found:
-            return found[0]
-        await asyncio.sleep(0.01)
+    return (await until(Event.filter(type="delivery.failed").all))[0]
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])

@@ -7,6 +7,7 @@ import pytest
 from gateway.health import check_health
 from models import deliveries, events
 from models.tables import Event
+from tests.looking import until
 from tests.platforms.slack.weather import cut, error, html, rate_limited, status
 from tests.slack.house import APPROVE, House, Workspace, a_house
 
@@ -46,8 +47,7 @@ async def test_an_edit_never_comes_before_its_post(house: House) -> None:
 async def test_a_target_that_will_never_take_it_is_given_up_with_slacks_own_word(house: House, word: str) -> None:
     house.slack.weather.on("chat.postMessage", error(word))
     request = await house.asks()
-    while not await Event.filter(type="delivery.failed"):  # noqa: ASYNC110 - the outbox has no bell for a test
-        await asyncio.sleep(0.01)
+    await until(Event.filter(type="delivery.failed").all)
     failed = (await events.of(request.id))[-1]
     assert (failed.type, failed.details["error"]) == ("delivery.failed", word)
     assert (await deliveries.depth())["dead"] == 1
@@ -120,5 +120,4 @@ async def test_a_revoked_token_is_said_and_the_rest_lives_on(database: None, pla
         async def slack_is_ill() -> bool:
             return any(check.name == "slack" and not check.ok for check in await check_health(house.gate))
 
-        while not await slack_is_ill():  # noqa: ASYNC110 - health is looked at, it rings no bell
-            await asyncio.sleep(0.05)
+        await until(slack_is_ill)

@@ -15,8 +15,8 @@ from gateway.views import RequestView
 from models.words import Decision, Scope
 from tests.clock import Clock
 from tests.conftest import a_key
-from tests.gateway.exchanges import until
 from tests.gateway.scenes import ALICE, BOB, asked, ruled
+from tests.looking import until_so
 from tests.web.site import Site
 from web import changes
 
@@ -111,7 +111,7 @@ async def test_who_has_gone_is_forgotten(gate: Gate, site: Site, lea: NewKey) ->
     for _ in range(3):
         async with listening(site), listening(site):
             assert gate.onlookers.count == 2
-        await until(lambda: gate.onlookers.count == 0)
+        await until_so(lambda: gate.onlookers.count == 0)
 
 
 async def test_a_browser_that_just_vanishes_is_noticed(gate: Gate, site: Site, lea: NewKey) -> None:
@@ -120,9 +120,9 @@ async def test_a_browser_that_just_vanishes_is_noticed(gate: Gate, site: Site, l
     cookie = "; ".join(f"{name}={value}" for name, value in site.browser.cookies.items())
     _, caller = await asyncio.open_connection(address.host, address.port)
     caller.write(f"GET /requests/changes HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode())
-    await until(lambda: gate.onlookers.count == 1)
+    await until_so(lambda: gate.onlookers.count == 1)
     caller.transport.abort()
-    await until(lambda: gate.onlookers.count == 0)
+    await until_so(lambda: gate.onlookers.count == 0)
 
 
 async def test_nothing_for_long_is_a_beat(site: Site, lea: NewKey, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +209,7 @@ async def test_how_long_somebody_listened_is_no_measure_of_an_answer(site: Site,
     await site.logs_in(lea, to="/requests")
     async with listening(site):
         pass
-    await until(lambda: site.gate.onlookers.count == 0)
+    await until_so(lambda: site.gate.onlookers.count == 0)
     metrics = (await site.browser.get("/metrics")).text
     assert 'agentgate_http_requests_total{method="GET",route="/requests/changes",status="200"} 1.0' in metrics
     assert 'agentgate_http_request_duration_seconds_count{method="GET",route="/requests/changes"}' not in metrics
