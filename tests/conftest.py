@@ -25,6 +25,8 @@ from tests.platforms.postgres import Postgres
 
 TARGET = "terminal:local"
 API = "tests/api/"
+LONGEST = ("tests/stories/", "tests/agents/", "tests/docs/", "tests/action/", "tests/browser/")
+"""Folders whose tests start servers, browsers or programs."""
 
 # How long an example takes says how busy the machine is. Where CI is set, Hypothesis has chosen the same by itself.
 settings.register_profile("unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -43,10 +45,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what holds for the other database only and, on PostgreSQL, what would say the same as on SQLite."""
+    """Leave out what holds for the other database only and, on PostgreSQL, what would say the same as on SQLite.
+
+    What waits longest comes first, so that no worker is left with it when the others are done.
+    """
     taken = [item for item in items if belongs(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in taken])
-    items[:] = taken
+    items[:] = sorted(taken, key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:

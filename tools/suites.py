@@ -1,7 +1,7 @@
 """Run the tests on SQLite and on PostgreSQL, side by side: `python -m tools.suites`, with pytest's options after it.
 
 Tests wait more than they compute: so both run at once, each with a worker for every core; `tests/conftest.py` says
-which tests one worker takes together. What the run on SQLite says is shown as it comes, what the one on PostgreSQL says
+which tests one worker takes together, and which come first. What the run on SQLite says is shown as it comes, what the one on PostgreSQL says
 at the end.
 """
 
@@ -12,7 +12,8 @@ import sys
 import tempfile
 from collections.abc import Sequence
 
-PYTEST = ("-m", "pytest", "--numprocesses", str(max(2, os.cpu_count() or 2)), "--dist", "loadfile")
+WORKERS = max(2, os.cpu_count() or 2)
+PYTEST = ("-m", "pytest", f"--numprocesses={WORKERS}", "--dist=loadfile", "--no-loadscope-reorder")
 
 
 def run_both(pytest: Sequence[str]) -> int:
