@@ -1,8 +1,8 @@
 """Run the tests on SQLite and on PostgreSQL, side by side: `python -m tools.suites`, with pytest's options after it.
 
 Tests wait more than they compute: so both run at once, each with a worker for every core; `tests/conftest.py` says
-which tests one worker takes together, and which come first. What the run on SQLite says is shown as it comes, what the one on PostgreSQL says
-at the end.
+which tests one worker takes together, and which come first. What the run on SQLite says is shown as it comes, what the
+one on PostgreSQL says at the end.
 """
 
 import os
