@@ -9,13 +9,14 @@ from aiohttp import web
 
 from gateway.errors import Forbidden, GateError, Invalid, TooManyRequests, Unauthorized
 from gateway.guesses import count_wrong_key
+from gateway.headers import headers_of
 from gateway.sessions import LASTS, Session, log_in, resume
 from web.cookies import LOGIN, SESSION, drop, keep, kept
 from web.forms import Form, check_sender, read_form
 from web.local import local_path
 from web.pages import GATE, PAGES
 from web.peer import address_of
-from web.trouble import headers_of, trouble_of
+from web.trouble import trouble_of
 from web.visit import Visit
 
 PATH = "/login"

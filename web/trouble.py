@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from math import ceil
 
 import structlog
 from aiohttp import web
 
 from gateway import errors
 from gateway.card import Card, Note, Tone
+from gateway.headers import headers_of
 from gateway.redact import visible
 from models.db import Unreachable
 from web.pages import FRAME, PAGES
@@ -35,7 +35,6 @@ STATUSES = {
 }
 NOT_YOURS = "This key does not open this page"
 """What a refusal says of looking, where there was nothing to count."""
-COME_BACK_SECONDS = 5
 
 log = structlog.get_logger()
 
@@ -72,16 +71,3 @@ def trouble_of(error: errors.GateError) -> Trouble:
 def trouble_card(title: str, sentence: str) -> Card:
     """Return what happened, and what to do next."""
     return Card(title, Tone.BAD, (Note(visible(sentence)),), is_refusal=True)
-
-
-def headers_of(error: errors.GateError) -> dict[str, str]:
-    """Return the headers that go with a refusal."""
-    match error:
-        case errors.TooManyRequests():
-            return {"Retry-After": str(max(1, ceil(error.retry_after.total_seconds())))}
-        case errors.Unavailable():
-            return {"Retry-After": str(COME_BACK_SECONDS)}
-        case errors.Unauthorized():
-            return {"WWW-Authenticate": 'Bearer realm="AgentGate"'}
-        case _:
-            return {}

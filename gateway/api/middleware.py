@@ -10,8 +10,9 @@ from aiohttp import web
 
 from gateway.api.access import REFERENCE, note
 from gateway.api.call import GATE
-from gateway.api.problems import headers_for, problem, problem_answer, status_of
+from gateway.api.problems import problem, problem_answer, status_of
 from gateway.errors import GateError, Invalid, RequestConflict, Unavailable
+from gateway.headers import headers_of
 from gateway.limits import Allowance
 from gateway.shapes import RequestShape, request_shape
 from models.db import Unreachable
@@ -104,7 +105,7 @@ def _refusal(http: web.Request, error: GateError) -> web.Response:
         request=_current(http, error),
     )
     response = problem_answer(shape)
-    response.headers.update(headers_for(error))
+    response.headers.update(headers_of(error))
     return response
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
-from math import ceil
 from typing import Any
 
 from aiohttp import web
@@ -23,8 +22,6 @@ STATUSES: Mapping[type[errors.GateError], HTTPStatus] = {
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The HTTP status of each branch of the exception tree; the nearest base class counts."""
-
-COME_BACK_SECONDS = 5
 
 
 def status_of(error: type[errors.GateError]) -> HTTPStatus:
@@ -69,19 +66,6 @@ def problem_answer(shape: ProblemShape) -> web.Response:
         charset="utf-8",
         headers={"Cache-Control": "no-store"},
     )
-
-
-def headers_for(error: errors.GateError) -> dict[str, str]:
-    """Return the headers that go with an error."""
-    match error:
-        case errors.TooManyRequests():
-            return {"Retry-After": str(max(1, ceil(error.retry_after.total_seconds())))}
-        case errors.Unavailable():
-            return {"Retry-After": str(COME_BACK_SECONDS)}
-        case errors.Unauthorized():
-            return {"WWW-Authenticate": 'Bearer realm="AgentGate"'}
-        case _:
-            return {}
 
 
 def known_codes() -> dict[str, Any]:

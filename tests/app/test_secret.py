@@ -1,14 +1,13 @@
 """The server's secret: given, or made once and kept."""
 
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from app.secret import secret_of
 from app.settings import SettingsError, read_settings
+from tests.race import started_together
 
 KEPT = "gate.db.secret"
 
@@ -58,19 +57,7 @@ def test_starts_at_once_agree(kept: Path) -> None:
         "settings = read_settings(); print('ready', flush=True); sys.stdin.readline()\n"
         "print(secret_of(settings).decode())"
     )
-    starts = [
-        subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(4)
-    ]
-    for start in starts:
-        assert start.stdout is not None
-        assert start.stdout.readline() == "ready\n"
-    for start in starts:
-        assert start.stdin is not None
-        start.stdin.write("\n")
-        start.stdin.flush()
-    said = {start.communicate(timeout=30)[0].strip() for start in starts}
-    assert said == {kept.read_text()}
+    assert set(started_together(program, count=4)) == {kept.read_text()}
     assert [path.name for path in kept.parent.iterdir()] == [KEPT]
 
 

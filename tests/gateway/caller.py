@@ -9,7 +9,7 @@ import sys
 from app.wiring import now
 from gateway.redis_limits import RedisLimiter
 from gateway.shared_redis import SharedRedis
-from tests.platforms.redis import PATIENCE
+from tests.platforms.local_server import PATIENCE
 
 AT_ONCE = 10
 

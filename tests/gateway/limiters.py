@@ -9,7 +9,8 @@ from gateway.limits import Limiter, MemoryLimiter
 from gateway.redis_limits import RedisLimiter
 from gateway.shared_redis import SharedRedis
 from tests.clock import Clock
-from tests.platforms.redis import PATIENCE, running_redis
+from tests.platforms.local_server import PATIENCE
+from tests.platforms.redis import running_redis
 
 AGE = "for _, call in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('ZINCRBY', KEYS[1], ARGV[1], call) end"
 

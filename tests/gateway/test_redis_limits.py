@@ -16,7 +16,8 @@ from gateway.redis_limits import RedisLimiter
 from gateway.shared_redis import PATIENCE_SECONDS, SharedRedis
 from tests.gateway.limiters import age
 from tests.house.tree import ROOT
-from tests.platforms.redis import PATIENCE, RedisServer, running_redis
+from tests.platforms.local_server import PATIENCE
+from tests.platforms.redis import RedisServer, running_redis
 
 PROCESSES = 5
 LIMIT = 100

