@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gateway import browse
 from gateway.audience import warnings_about
+from gateway.deciders import look_around
 from gateway.errors import GateError
 from gateway.gate import Gate, Probe
 from models import db, deliveries
@@ -56,9 +57,10 @@ def _requests_of(gate: Gate) -> Probe:
     async def waiting() -> str:
         """Say how much waits. What nobody can decide is no fault of this server's, so it is said and nothing more."""
         page = await browse.request_page(RequestFilter(status=Status.PENDING.value), limit=LOOKED_THROUGH)
-        lost = sum(bool(warnings_about(request, kinds=gate.notifiers)) for request in page.items)
+        here = await look_around(gate, {one for request in page.items for one in request.policy_decision.approvers})
+        lost = sum(bool(warnings_about(request, here)) for request in page.items)
         word = f"{page.total} waiting"
-        return f"{word}, {lost} of them for people whom no channel of this server reaches" if lost else word
+        return f"{word}, {lost} of which nobody here hears of or can decide" if lost else word
 
     return waiting
 

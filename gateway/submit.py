@@ -8,9 +8,10 @@ from typing import Any
 import structlog
 
 from gateway import browse
-from gateway.audience import warnings_about
+from gateway.audience import Here, warnings_about
 from gateway.checks import check_action, check_json, check_text
 from gateway.closing import close
+from gateway.deciders import look_around
 from gateway.digest import digest_of, fingerprint_of
 from gateway.errors import IdempotencyClash, Invalid, Unavailable
 from gateway.events import RequestCreated, RequestPending
@@ -51,9 +52,10 @@ async def submit(gate: Gate, ask: Ask, *, by: Actor) -> Submitted:
         return earlier
     judgement = judge(await gate.rulebook.in_force(), ask, requested_by=str(by))
     columns = _columns(gate, ask, judgement, by=by) | {"fingerprint": fingerprint}
+    here = await look_around(gate, judgement.rule.approvers if judgement.decision is None else ())
     for _ in range(CODE_TRIES):
         try:
-            return await _store(gate, columns, judgement, by=by)
+            return await _store(gate, columns, judgement, here, by=by)
         except Conflict:  # the idempotency key or, once in a blue moon, the code is taken
             earlier = await _asked_before(gate, ask, fingerprint, by=by)
             if earlier is not None:
@@ -62,7 +64,7 @@ async def submit(gate: Gate, ask: Ask, *, by: Actor) -> Submitted:
     raise Unavailable("No free short code was found for the request; nothing was stored. Try again.")
 
 
-async def _store(gate: Gate, columns: Mapping[str, Any], judgement: Judgement, *, by: Actor) -> Submitted:
+async def _store(gate: Gate, columns: Mapping[str, Any], judgement: Judgement, here: Here, *, by: Actor) -> Submitted:
     async with gate.unit(by=by) as unit:
         request = RequestView.of(await requests.add(**columns))
         unit.publish(_created(request))
@@ -78,9 +80,10 @@ async def _store(gate: Gate, columns: Mapping[str, Any], judgement: Judgement, *
             await close(unit, request, status=status, by=policy, by_type=DeciderType.POLICY)
     if judgement.decision is not None:
         request = await browse.load(request.id)
-    warnings = warnings_about(request, kinds=gate.kinds)
+    warnings = warnings_about(request, here)
     if warnings:
-        log.warning("request.nobody_can_decide", request=request.id, targets=request.targets)
+        approvers = request.policy_decision.approvers
+        log.warning("request.nobody_can_decide", request=request.id, targets=request.targets, approvers=approvers)
     return Submitted(request, is_new=True, warnings=warnings)
 
 
@@ -133,7 +136,8 @@ async def _asked_before(gate: Gate, ask: Ask, fingerprint: str, *, by: Actor) ->
             f"The idempotency key “{ask.idempotency_key}” was used for another request ({row.id}); use a new key."
         )
     request = await browse.load(row.id)
-    return Submitted(request, is_new=False, warnings=warnings_about(request, kinds=gate.kinds))
+    here = await look_around(gate, request.policy_decision.approvers)
+    return Submitted(request, is_new=False, warnings=warnings_about(request, here))
 
 
 def _columns(gate: Gate, ask: Ask, judgement: Judgement, *, by: Actor) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Queries about API keys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,11 @@ async def find(key_id: str) -> Key | None:
 async def find_active(name: str) -> Key | None:
     """Return the key that holds this name now."""
     return await Key.get_or_none(active_name=name)
+
+
+async def find_all_active(names: Collection[str]) -> Sequence[Key]:
+    """Return the keys that hold these names now."""
+    return await Key.filter(active_name__in=names)
 
 
 async def find_digest(digest: str) -> Key | None:

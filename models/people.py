@@ -1,6 +1,6 @@
 """Queries about people: which identities are one human."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from models.tables import Identity
@@ -26,6 +26,11 @@ async def person_of(actor: str) -> str | None:
 async def identities_of(person: str) -> list[str]:
     """Return every actor that belongs to a person."""
     return [identity.actor for identity in await Identity.filter(person=person)]
+
+
+async def identities_of_all(persons: Collection[str]) -> Sequence[Identity]:
+    """Return every identity of these persons."""
+    return await Identity.filter(person__in=persons)
 
 
 async def all_identities() -> Sequence[Identity]:

@@ -283,6 +283,7 @@ class TestWarnings:
 
     @pytest.mark.parametrize("options", [Options()])
     async def test_named_approvers_can_decide_though_nobody_is_told(self, gate: Gate, agent: NewKey) -> None:
+        await a_key(gate, "desk", Scope.REQUEST_DECIDE)
         await ruled(gate, {"decision": "route_to_human", "approvers": ["api:desk"]})
         assert (await submit(gate, Ask("pay"), by=agent.key.actor)).warnings == ()
 
