@@ -13,20 +13,18 @@ from gateway.api.call import GATE, Call, Route
 from gateway.api.metrics import METRICS_TOKEN
 from gateway.api.middleware import ALLOWANCE, ALLOWED_ORIGINS, add_headers, answer_in_any_weather, answer_preflight
 from gateway.api.openapi import DESCRIPTION, Description
+from gateway.api.peer import TRUSTED, note_wrong_key
 from gateway.api.queries import read_query
 from gateway.api.routes import ROUTES
 from gateway.api.strict_json import parse_object
 from gateway.errors import Forbidden, Invalid, TooManyRequests, Unauthorized
 from gateway.gate import Gate
-from gateway.guesses import count_wrong_key
 from gateway.keys import authenticate
-from gateway.proxies import Network, client_address
 from gateway.views import Actor
 
 LARGEST_BODY = 1024 * 1024
 NOBODY = Actor("anonymous", "")
 JSON_TYPES = ("application/json", "application/problem+json")
-TRUSTED = web.AppKey("trusted_proxies", Sequence[Network])
 
 
 def make_api(
@@ -75,8 +73,7 @@ async def _known(gate: Gate, http: web.Request) -> KeyView:
     try:
         return await authenticate(gate, presented.strip() if scheme.lower() == "bearer" else None)
     except Unauthorized:
-        address = client_address(http.remote, http.headers.getall("X-Forwarded-For", []), http.app[TRUSTED])
-        await count_wrong_key(gate, address=address)
+        await note_wrong_key(http)
         raise
 
 

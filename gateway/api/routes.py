@@ -284,7 +284,7 @@ ROUTES: tuple[Route, ...] = (
         "Read the metrics, for Prometheus; with `METRICS_TOKEN` as Bearer token where one is set",
         None,
         answers={200: "text/plain application/openmetrics-text"},
-        problems=(401,),
+        problems=(401, 429),
     ),
     Route("GET", "/api/openapi.json", openapi.show, "Read this description", None, answers={200: "application/json"}),
     Route("GET", "/api/docs", openapi.page, "Read this description as a page", None, answers={200: "text/html"}),

@@ -104,3 +104,15 @@ async def test_the_token_is_sent_as_bearer(gate: Gate, header: str) -> None:
     async with served(gate, metrics_token=TOKEN) as api:
         answer = await api.client(None, Authorization=header).get("/metrics")
     assert (answer.status_code == 200) is header.startswith("bearer")
+
+
+async def test_wrong_tokens_are_limited_by_address_and_the_right_one_still_gets_in(gate: Gate) -> None:
+    async with served(gate, metrics_token=TOKEN, trusted_proxies=["127.0.0.0/8"]) as api:
+        guesser = api.client("a-guess", **{"X-Forwarded-For": "203.0.113.9"})
+        answers = [await guesser.get("/metrics") for _ in range(32)]
+        assert [answer.status_code for answer in answers] == [401] * 30 + [429] * 2
+        assert int(answers[-1].headers["Retry-After"]) >= 1
+        elsewhere = api.client("a-guess", **{"X-Forwarded-For": "203.0.113.10"})
+        assert (await elsewhere.get("/metrics")).status_code == 401
+        right = api.client(TOKEN, **{"X-Forwarded-For": "203.0.113.9"})
+        assert (await right.get("/metrics")).status_code == 200
