@@ -216,7 +216,7 @@ class CheckShape(TypedDict):
 
 
 class HealthShape(TypedDict):
-    """How the gateway is; `checks` with `?deep=true`."""
+    """How the gateway is; `checks` with `?deep=true`: each part by its name, also one that is not used."""
 
     status: str
     timestamp: str

@@ -211,8 +211,24 @@ async def test_health_needs_no_key_and_deep_health_looks_at_everything(api: Api)
     client = api.client(None)
     assert (await client.get("/health")).json()["status"] == "ok"
     deep = (await client.get("/health", params={"deep": "true"})).json()
-    said = {name: check["status"] for name, check in deep["checks"].items()}
+    said = {name: check["status"] for name, check in deep["checks"].items() if check["message"] != "not used"}
     assert said == {"database": "ok", "outbox": "ok", "requests": "ok"}
+
+
+async def test_deep_health_names_every_part_also_those_that_are_not_used(api: Api) -> None:
+    async def connected() -> str:
+        return "connected"
+
+    api.gate.probes["slack"] = connected
+    answer = await api.client(None).get("/health?deep=true")
+    told = {name: check["message"] for name, check in answer.json()["checks"].items()}
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+    assert list(told) == ["database", "redis", "slack", "discord", "smtp", "outbox", "requests"]
+    assert told["slack"] == "connected"
+    assert [name for name, word in told.items() if word == "not used"] == ["redis", "discord", "smtp"]
+    metrics = (await api.client(None).get("/metrics")).text
+    assert 'part="slack"' in metrics
+    assert 'part="redis"' not in metrics
 
 
 async def test_deep_health_says_what_is_not_well_and_plain_health_stays_ok(api: Api) -> None:
