@@ -1,7 +1,7 @@
 """Keeping API keys: create, change, revoke, rotate, and knowing one when it is shown."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,13 +115,35 @@ async def rotate_key(gate: Gate, name: str, *, by: Actor) -> NewKey:
     return NewKey(old, secret)
 
 
-async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Actor) -> KeyView:
+async def change_key(gate: Gate, key_id: str, changes: Mapping[str, Any], *, by: Actor) -> KeyView:
     """Change `name`, `scopes`, `rate_limit` or `expires_at` of an unrevoked key.
 
     Raises NotFound, Invalid, NameTaken, or Forbidden for new scopes that the changer lacks; an admin key is changed by
     an admin only, or a lesser key could throttle it or take its name.
     """
-    known = await get_key(key_id)
+    name = changes.get("name", "")
+    try:
+        async with gate.unit(by=by) as unit:
+            await keys.hold()  # whether a key holds its name hangs on its name and its end together
+            known = await get_key(key_id)
+            draft = _changed(known, changes, now=unit.at, by=by)
+            name = draft.name
+            await keys.release_expired(at=unit.at)
+            is_active = draft.expires_at is None or draft.expires_at > unit.at
+            if not await keys.change(key_id, **_columns(draft), active_name=name if is_active else None):
+                raise NotFound(f"The key {known.name} has been revoked, so it cannot be changed.")
+            view = await get_key(key_id)
+            if view.name != known.name:  # they decide in a name that may soon be another key's
+                await void_pairs(unit, known)
+            unit.publish(_updated(view))
+            unit.changed_keys = True
+    except Conflict as error:
+        raise _taken(name) from error
+    return view
+
+
+def _changed(known: KeyView, changes: Mapping[str, Any], *, now: datetime, by: Actor) -> KeyDraft:
+    """Return what a key is to be, when the changer may make it so."""
     if Scope.ADMIN in known.scopes:
         _check_scopes([Scope.ADMIN], by=by)
     draft = KeyDraft(
@@ -130,22 +152,10 @@ async def change_key(gate: Gate, key_id: str, changes: dict[str, Any], *, by: Ac
         rate_limit=changes.get("rate_limit", known.rate_limit),
         expires_at=changes.get("expires_at", known.expires_at),
     )
-    _check(draft, now=gate.now(), new_expiry="expires_at" in changes)
+    _check(draft, now=now, new_expiry="expires_at" in changes)
     if "scopes" in changes:
         _check_scopes(draft.scopes, by=by)
-    columns = {column: value for column, value in _columns(draft).items() if column in changes}
-    try:
-        async with gate.unit(by=by) as unit:
-            if not await keys.change(key_id, **columns):
-                raise NotFound(f"The key {known.name} has been revoked, so it cannot be changed.")
-            view = await get_key(key_id)
-            if view.name != known.name:  # they decide in a name that may soon be another key's
-                await void_pairs(unit, known)
-            unit.publish(_updated(view))
-            unit.changed_keys = True
-    except Conflict as error:
-        raise _taken(draft.name) from error
-    return view
+    return draft
 
 
 async def revoke_key(gate: Gate, key_id: str, *, by: Actor) -> KeyView:

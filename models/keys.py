@@ -34,9 +34,7 @@ async def find_digest(digest: str) -> Key | None:
 
 
 async def change(key_id: str, **columns: Any) -> bool:
-    """Change an unrevoked key. Raises `Conflict` when the new name is taken; returns whether there was one."""
-    if "name" in columns:
-        columns["active_name"] = columns["name"]
+    """Change an unrevoked key. Raises `Conflict` when its `active_name` is taken; returns whether there was one."""
     return await Key.filter(id=key_id, revoked_at__isnull=True).update(**columns) == 1
 
 
@@ -51,7 +49,7 @@ async def revoke(key_id: str, *, at: datetime) -> bool:
 
 
 async def hold() -> None:
-    """Keep every other transaction from adding keys until this one ends; in a transaction, before it reads.
+    """Keep every other transaction from changing keys until this one ends; in a transaction, before it reads.
 
     On SQLite a statement that may write takes the one write lock, also when it finds nothing to change.
     """

@@ -256,6 +256,39 @@ class TestChange:
         with pytest.raises(Invalid):
             await change_key(gate, agent.key.id, changes, by=ALICE)
 
+    async def test_a_key_that_comes_back_to_life_needs_its_name(self, gate: Gate, clock: Clock) -> None:
+        soon, later = clock.time + timedelta(hours=1), clock.time + timedelta(days=1)
+        old = await create_key(gate, KeyDraft("ci", CREATE, None, soon), by=ALICE)
+        clock.advance(hours=1)
+        new = await a_key(gate, "ci", Scope.REQUEST_CREATE)
+        with pytest.raises(NameTaken, match="There is an active key “ci” already"):
+            await change_key(gate, old.key.id, {"expires_at": later}, by=ALICE)
+        await change_key(gate, old.key.id, {"name": "ci-old", "expires_at": later}, by=ALICE)
+        assert [(await find_key(name)).id for name in ("ci", "ci-old")] == [new.key.id, old.key.id]
+
+    async def test_a_key_that_came_back_to_life_holds_its_name(self, gate: Gate, clock: Clock) -> None:
+        old = await create_key(gate, KeyDraft("ci", CREATE, None, clock.time + timedelta(hours=1)), by=ALICE)
+        clock.advance(hours=1)
+        await a_key(gate, "another", Scope.REQUEST_CREATE)
+        await change_key(gate, old.key.id, {"expires_at": None}, by=ALICE)
+        with pytest.raises(NameTaken):
+            await a_key(gate, "ci", Scope.REQUEST_CREATE)
+        assert (await find_key("ci")).id == old.key.id
+
+    async def test_an_expired_key_s_name_is_free_to_be_taken(self, gate: Gate, agent: NewKey, clock: Clock) -> None:
+        await create_key(gate, KeyDraft("ci", CREATE, None, clock.time + timedelta(hours=1)), by=ALICE)
+        clock.advance(hours=1)
+        assert (await change_key(gate, agent.key.id, {"name": "ci"}, by=ALICE)).name == "ci"
+
+    async def test_an_expired_key_can_be_changed_and_takes_no_name(self, gate: Gate, clock: Clock) -> None:
+        old = await create_key(gate, KeyDraft("ci", CREATE, None, clock.time + timedelta(hours=1)), by=ALICE)
+        clock.advance(hours=1)
+        await change_key(gate, old.key.id, {"rate_limit": 5}, by=ALICE)
+        assert await knocks(gate, await a_key(gate, "ci", Scope.REQUEST_CREATE))
+
+    async def test_no_change_is_no_refusal(self, gate: Gate, agent: NewKey) -> None:
+        assert (await change_key(gate, agent.key.id, {}, by=ALICE)) == agent.key
+
     async def test_a_revoked_key_stays_as_it_was(self, gate: Gate, agent: NewKey) -> None:
         await revoke_key(gate, agent.key.id, by=ALICE)
         with pytest.raises(NotFound, match="has been revoked, so it cannot be changed"):

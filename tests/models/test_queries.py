@@ -242,7 +242,7 @@ async def test_names_of_keys_are_unique_while_they_count(database: None, ids: Id
     assert await keys.revoke(first, at=clock())
     assert not await keys.revoke(first, at=clock())
     second = await add("ci", clock() + timedelta(hours=1))
-    assert not await keys.change(first, name="zombie")
+    assert not await keys.change(first, name="zombie", active_name="zombie")
     clock.advance(hours=1)
     await keys.release_expired(at=clock())
     assert await keys.find_active("ci") is None
