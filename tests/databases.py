@@ -22,6 +22,8 @@ SQLITE, POSTGRES = "sqlite", "postgres"
 FIXTURES = frozenset({"database", "opens_database", "postgres"})
 SECRET = "a secret that every replica of the tests knows"
 
+UNHURRIED = "&connect_timeout=60&command_timeout=60"
+"""A machine that stands still for a while is no outage; tests of outages have databases of their own."""
 
 ABOUT_CONNECTIONS = frozenset({"tests.discord.test_gateway", "tests.discord.test_unheard", "tests.slack.test_weather"})
 """What a chat's own connection does says the same whatever the database is, and takes its time."""
@@ -95,7 +97,7 @@ def _shared() -> str:
     """Return the address of the PostgreSQL database in which one test after the other starts afresh."""
     name = f"shared_{next(_numbers)}"
     postgres_server().make_database(name, template=migrated_template())
-    return postgres_server().socket_url(name)
+    return postgres_server().socket_url(name) + UNHURRIED
 
 
 @cache
