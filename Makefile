@@ -49,7 +49,7 @@ check: .venv/develops ## everything CI checks: format, lint, types, import contr
 	$(MAKE) --no-print-directory test
 
 screenshots: .venv/develops ## take a picture of every page, on a phone and on a desk, light and dark
-	@SCREENSHOTS=screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py
+	@SCREENSHOTS=screenshots $(BIN)/python -m pytest tests/browser/test_every_page.py tests/browser/test_letter.py
 
 .venv-recipes/ready: constraints-recipes.txt
 	@test -x .venv-recipes/bin/python || $(PYTHON) -m venv --without-pip .venv-recipes

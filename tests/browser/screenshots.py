@@ -10,7 +10,10 @@ from pathlib import Path
 
 from tests.browser.visitor import Visitor
 
-FOR_DOCS = {"requests-360-light", "request-360-light", "request-360-dark", "link-approve-360-light", "keys-360-dark"}
+FOR_DOCS = {
+    "requests-360-light", "request-360-light", "request-360-dark", "link-approve-360-light", "keys-360-dark",
+    "letter-360-light",
+}  # fmt: skip
 FOR_DOCS_WIDE = {"requests-1280-light", "requests-1280-dark", "request-1280-light", "audit-1280-light"}
 
 
