@@ -70,9 +70,8 @@ def cards() -> RenderableType:
 
 def drawn(shown: RenderableType, *, name: str, title: str) -> str:
     """Return what a terminal shows as SVG that loads nothing."""
-    console = Console(
-        record=True, width=WIDTH, file=StringIO(), force_terminal=True, color_system="truecolor", no_color=False
-    )
+    everywhere = {"width": WIDTH, "height": 100, "force_terminal": True, "color_system": "truecolor", "no_color": False}
+    console = Console(record=True, file=StringIO(), **everywhere)  # type: ignore[arg-type]  # each is of its own kind
     console.print(shown)
     text = console.export_svg(title=title, code_format=FONTS.sub("", CONSOLE_SVG_FORMAT), unique_id=name)
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
