@@ -13,8 +13,11 @@ MOST_KEYS = 1000
 LONGEST_REASON = 10_000
 
 
-def check_json(value: Any, where: str) -> None:
-    """Refuse a JSON value that cannot be kept exactly. Raises Invalid with the place and the reason."""
+def check_json(value: Any, where: str) -> int:
+    """Refuse a JSON value that cannot be kept exactly; return how many keys it has.
+
+    Raises Invalid with the place and the reason.
+    """
     keys, depth = 0, 0
     level = [value]
     while level:
@@ -31,6 +34,7 @@ def check_json(value: Any, where: str) -> None:
                 raise Invalid(f"{where} has more than {MOST_KEYS} keys", field=where)
             deeper += children
         level = deeper
+    return keys
 
 
 def _children(value: Any, where: str) -> list[Any] | None:

@@ -160,6 +160,11 @@ def read_body(kind: type[AnyBody], members: dict[str, Any]) -> AnyBody:
         raise invalid_from(error) from error
 
 
+def names_in(kind: type[Body]) -> frozenset[str]:
+    """Return the keys that a body may have by its declaration."""
+    return frozenset(str(field.alias) for field in kind.model_fields.values())
+
+
 def changes_in(body: Body, *, nullable: Collection[str] = ()) -> dict[str, Any]:
     """Return what a change sets; null counts only where it means something. Raises Invalid for another null."""
     changes = {name: getattr(body, name) for name in body.model_fields_set}

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from gateway.admin_views import KeyView
 from gateway.api.access import CALLER
-from gateway.api.bodies import Body, read_body
+from gateway.api.bodies import Body, names_in, read_body
 from gateway.api.call import GATE, Call, Route
 from gateway.api.metrics import METRICS_TOKEN
 from gateway.api.middleware import ALLOWANCE, ALLOWED_ORIGINS, add_headers, answer_in_any_weather, answer_preflight
@@ -107,7 +107,7 @@ async def _body(route: Route, http: web.Request) -> Body | None:
         raise web.HTTPUnsupportedMediaType
     if not raw:
         raise Invalid("the body is empty; send a JSON object")
-    return read_body(route.body, parse_object(raw))
+    return read_body(route.body, parse_object(raw, known=names_in(route.body)))
 
 
 async def _raw(http: web.Request) -> bytes:

@@ -1,19 +1,22 @@
 """Reading JSON without repairing it: what two clients could read differently is refused. PURE."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import isinf
 from typing import Any, NoReturn
 
-from gateway.checks import check_json
+from gateway.checks import MOST_KEYS, check_json
 from gateway.digest import LARGEST_INTEGER
 from gateway.errors import Invalid
 
 LONGEST_INTEGER = len(str(-LARGEST_INTEGER))
 
 
-def parse_object(raw: bytes) -> dict[str, Any]:
-    """Return the JSON object in a body. Raises Invalid with what is wrong and, where it can be said, the place."""
+def parse_object(raw: bytes, *, known: Collection[str] = ()) -> dict[str, Any]:
+    """Return the JSON object in a body. Raises Invalid with what is wrong and, where it can be said, the place.
+
+    The keys of the whole body are counted together, but not the names that are `known` there.
+    """
     try:
         value = _decoder.decode(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -24,10 +27,17 @@ def parse_object(raw: bytes) -> dict[str, Any]:
         raise Invalid("the body is nested too deep; 64 levels are the most") from error
     if not isinstance(value, dict):
         raise Invalid("the body must be a JSON object")
-    for name, member in value.items():
-        check_json(name, "the body")
-        check_json(member, name[:100])
+    _check_members(value, known)
     return value
+
+
+def _check_members(members: dict[str, Any], known: Collection[str]) -> None:
+    keys = len(members.keys() - known)
+    for name, member in members.items():
+        check_json(name, "the body")
+        keys += check_json(member, name[:100])
+        if keys > MOST_KEYS:
+            raise Invalid(f"the body has more than {MOST_KEYS} keys", field=name[:100])
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

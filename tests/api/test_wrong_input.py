@@ -24,6 +24,7 @@ from tests.clock import Clock
 from tests.conftest import a_key
 
 JSON = {"Content-Type": "application/json"}
+MANY = {f"k{n}": n for n in range(900)}
 WRONG_BODIES = {
     "nothing": b"",
     "half": b'{"action": "x"',
@@ -57,6 +58,11 @@ WRONG_BODIES = {
     "65 deep": b'{"action": "x", "params": ' + b'{"a":' * 64 + b"{}" + b"}" * 64 + b"}",
     "10 000 keys": json.dumps({"action": "x", "params": {f"k{n}": n for n in range(10_000)}}).encode(),
     "1001 keys": json.dumps({"action": "x", "params": {"a": {f"k{n}": n for n in range(1000)}}}).encode(),
+    "900 keys twice": json.dumps({"action": "x"} | dict.fromkeys(("params", "context"), MANY)).encode(),
+    "900 keys and 101 unknown ones": json.dumps(
+        {"action": "x", "params": MANY} | {f"u{n}": n for n in range(101)}
+    ).encode(),
+    "3000 unknown keys": json.dumps({"action": "x"} | {f"u{n}": n for n in range(3000)}).encode(),
     "no action": b"{}",
     "an empty action": b'{"action": ""}',
     "a blank action": b'{"action": "  "}',
@@ -144,6 +150,7 @@ async def test_a_caller_who_hangs_up_is_no_trouble_of_the_database(api: Api, age
     [
         b'{"action": "x", "params": ' + b'{"a":' * 63 + b"{}" + b"}" * 63 + b"}",
         json.dumps({"action": "x", "params": {f"k{n}": n for n in range(1000)}}).encode(),
+        json.dumps({"action": "x", "params": MANY, "context": {f"c{n}": n for n in range(99)}, "u": 1}).encode(),
         b'{"action": "x", "params": {"a": 9007199254740992, "b": -9007199254740992, "c": 1e308}}',
         b'  {"action":"x","unknown":{"anything":[1]}}\n',
         '{"action": "Überweisung 支付 🚀"}'.encode(),
@@ -155,6 +162,11 @@ async def test_a_caller_who_hangs_up_is_no_trouble_of_the_database(api: Api, age
 async def test_what_is_just_within_the_limits_passes(as_agent: httpx.AsyncClient, body: bytes) -> None:
     answer = await as_agent.post("/api/requests", content=body, headers=JSON)
     assert answer.status_code == 201, answer.text
+
+
+async def test_too_many_keys_are_refused_with_the_number_and_the_place(as_agent: httpx.AsyncClient) -> None:
+    shown = (await as_agent.post("/api/requests", json={"action": "x", "params": MANY, "context": MANY})).json()
+    assert (shown["detail"], shown["field"]) == ("the body has more than 1000 keys", "context")
 
 
 async def test_a_refusal_is_readable_as_it_is_sent(as_admin: httpx.AsyncClient) -> None:
