@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from gateway.browse import COUNT_AT_MOST, normal_ref, read_cursor, write_cursor
+from gateway.errors import Invalid, NotFound
 from gateway.views import EventView, Page
 from models import events, requests, trail
 from models.events import EventFilter
@@ -13,10 +14,16 @@ NEWER = "newer."
 
 
 async def with_request_id(which: EventFilter) -> EventFilter:
-    """Return the filter with the request's id where its short code was given. Raises NotFound for neither."""
+    """Return the filter with the request's id where its short code was given. Raises Invalid for neither."""
     if which.request_id is None:
         return which
-    ref = normal_ref(which.request_id)
+    try:
+        ref = normal_ref(which.request_id)
+    except NotFound as error:
+        raise Invalid(
+            f"requestId “{which.request_id[:60]}” is neither an id (req_…) nor a short code (k7qm-3vtx)",
+            field="requestId",
+        ) from error
     row = await requests.find(ref)
     return replace(which, request_id=row.id if row else ref)
 

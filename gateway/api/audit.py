@@ -12,7 +12,7 @@ from models.events import EventFilter
 
 
 def filter_from(query: AuditFilterQuery) -> EventFilter:
-    """Return which entries a query asks for. Raises NotFound for a malformed request reference."""
+    """Return which entries a query asks for."""
     return EventFilter(
         type=query.event_type,
         actor=query.actor,

@@ -138,7 +138,6 @@ ROUTES: tuple[Route, ...] = (
         "Search the audit trail, newest first",
         AUDIT,
         answers={200: AuditShape},
-        problems=(404,),
         query=AuditQuery,
     ),
     Route("GET", "/api/audit/actions", audit.actions, "List every action", AUDIT, answers={200: ActionsShape}),
@@ -150,7 +149,6 @@ ROUTES: tuple[Route, ...] = (
         "Stream the audit trail, any size",
         AUDIT,
         answers={200: "application/x-ndjson text/csv"},
-        problems=(404,),
         query=ExportQuery,
     ),
     Route(

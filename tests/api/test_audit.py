@@ -112,9 +112,20 @@ async def test_a_query_that_cannot_be_read_is_refused(as_admin: httpx.AsyncClien
     assert (await as_admin.get(f"/api/audit?{query}")).status_code == 400
 
 
-async def test_a_request_that_cannot_be_is_not_found(as_admin: httpx.AsyncClient) -> None:
-    for path in ("/api/audit", "/api/audit/export"):
-        assert (await as_admin.get(path, params={"requestId": "?"})).status_code == 404
+@pytest.mark.parametrize("path", ["/api/audit", "/api/audit/export"])
+async def test_a_request_that_cannot_be_is_a_bad_field(as_admin: httpx.AsyncClient, path: str) -> None:
+    answer = await as_admin.get(path, params={"requestId": "foo"})
+    shown = answer.json()
+    assert (answer.status_code, shown["field"]) == (400, "requestId")
+    assert shown["detail"] == "requestId “foo” is neither an id (req_…) nor a short code (k7qm-3vtx)"
+
+
+@pytest.mark.parametrize("ref", ["zzzz-zzzz", "req_00000000000000000000000000"])
+async def test_a_request_that_there_is_not_has_no_entries(as_admin: httpx.AsyncClient, ref: str) -> None:
+    found = await as_admin.get("/api/audit", params={"requestId": ref})
+    assert (found.status_code, found.json()["entries"]) == (200, [])
+    kept = await as_admin.get("/api/audit/export", params={"requestId": ref})
+    assert (kept.status_code, kept.text) == (200, "")
 
 
 async def test_actions_and_actors_are_listed_for_filters(as_admin: httpx.AsyncClient, trail: list[str]) -> None:

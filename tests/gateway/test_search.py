@@ -6,7 +6,7 @@ import pytest
 
 from gateway.browse import write_cursor
 from gateway.decide import decide
-from gateway.errors import Invalid, NotFound
+from gateway.errors import Invalid
 from gateway.gate import Gate
 from gateway.keys import NewKey
 from gateway.search import NEWER, audit_actions, audit_actors, audit_page, with_request_id
@@ -85,8 +85,9 @@ class TestAuditPages:
     async def test_an_unknown_request_has_no_entries(self, gate: Gate) -> None:
         which = await with_request_id(EventFilter(request_id="zzzz-zzzz"))
         assert await heard(which) == []
-        with pytest.raises(NotFound):
+        with pytest.raises(Invalid, match="“no request” is neither an id") as refusal:
             await with_request_id(EventFilter(request_id="no request"))
+        assert refusal.value.field == "requestId"
 
     async def test_actions_and_actors_are_listed_once_each(self, gate: Gate, agent: NewKey) -> None:
         assert await audit_actions() == []
