@@ -32,15 +32,22 @@ class Caller:
 
     `hints` says for each role how somebody gets it, naming the setting: `{Role.ADMIN: "Nobody is admin yet: set
     SLACK_ADMINS."}`. Whoever builds the caller also decides what follows when a list of roles is empty.
+    `approves_by_place`: they are approver of what hangs where they are, and of nothing else.
     """
 
     actor: Actor
     roles: frozenset[Role] = frozenset()
     hints: Mapping[Role, str] = field(default_factory=dict)
+    approves_by_place: bool = False
 
     def has(self, role: Role) -> bool:
         """Whether a command for this role is for this caller."""
         return role is Role.ANYONE or role in self.roles or Role.ADMIN in self.roles
+
+    @property
+    def sees_every_request(self) -> bool:
+        """Whether they look at requests wherever those hang: an approver by name, or an admin."""
+        return self.has(Role.APPROVER) and (not self.approves_by_place or Role.ADMIN in self.roles)
 
     def lacks(self, role: Role, what: str) -> RoleMissing:
         """Return the refusal of something that is for others."""
@@ -61,7 +68,7 @@ class RoleLists(Protocol):
 
     @property
     def auditors(self) -> frozenset[str]:
-        """Who may search the audit trail; empty: the approvers."""
+        """Who may search the audit trail; empty: the approvers that are named."""
 
     @property
     def admins(self) -> frozenset[str]:
@@ -78,23 +85,30 @@ async def caller_of(
 ) -> Caller:
     """Return an actor with the roles that a chat's settings give; `is_among` knows groups, `setting` names them.
 
-    Where nobody is named as approver everybody is one, but for strangers to the place that the chat is for.
+    Where nobody is named as approver everybody is one by place, but for strangers to the place that the chat is for:
+    of what hangs where they are. The audit trail, which tells of every place, is for those who are named.
     """
     roles = set()
+    by_place = not lists.approvers and not is_stranger
     if await is_among(lists.admins):
         roles.add(Role.ADMIN)
-    if await is_among(lists.approvers) if lists.approvers else not is_stranger:
+    if by_place or await is_among(lists.approvers):
         roles.add(Role.APPROVER)
-    if await is_among(lists.auditors) if lists.auditors else Role.APPROVER in roles:
+    if await is_among(lists.auditors or lists.approvers):
         roles.add(Role.AUDITOR)
-    return Caller(actor, frozenset(roles), _hints(setting))
+    return Caller(actor, frozenset(roles), _hints(lists, setting), approves_by_place=by_place)
 
 
-def _hints(setting: str) -> Mapping[Role, str]:
+def _hints(lists: RoleLists, setting: str) -> Mapping[Role, str]:
+    auditors, approvers, admins = f"{setting}_AUDITORS", f"{setting}_APPROVERS", f"{setting}_ADMINS"
     return {
-        Role.ADMIN: f"{setting}_ADMINS names the admins; whoever runs AgentGate can add your id or a group of yours.",
-        Role.AUDITOR: f"{setting}_AUDITORS names who may search the audit trail.",
-        Role.APPROVER: f"{setting}_APPROVERS names who may decide.",
+        Role.ADMIN: f"{admins} names the admins; whoever runs AgentGate can add your id or a group of yours.",
+        Role.AUDITOR: f"{auditors} names who may search the audit trail."
+        if lists.auditors or lists.approvers
+        else f"{auditors} names who may search the audit trail; else {approvers}, and always {admins}.",
+        Role.APPROVER: f"{approvers} names who may decide."
+        if lists.approvers
+        else f"{approvers} names nobody, so a card is decided where it hangs, by whoever sees it there.",
     }
 
 

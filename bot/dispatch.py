@@ -9,7 +9,7 @@ from bot.callers import Caller, RoleMissing
 from bot.commands import COMMANDS
 from bot.commands.decisions import answer_card, approve, deny
 from bot.commands.help import list_card
-from bot.commands.requests import show
+from bot.commands.requests import check_shown, show
 from bot.lookup import command_words, find
 from bot.parse import arguments, read_all
 from bot.registry import Command, Kind
@@ -20,17 +20,17 @@ from gateway.admission import admit
 from gateway.card import Card, Facts, Note, Tone, Verb, problem_card
 from gateway.cards import clock_time, details_button, footer
 from gateway.decide import Decided, check_open, vote_of
-from gateway.errors import AlreadyFinal, GateError, ReasonRequired, RequestConflict, Unavailable
+from gateway.errors import AlreadyFinal, Forbidden, GateError, ReasonRequired, RequestConflict, Unavailable
 from gateway.gate import Gate
 from gateway.redact import visible
-from gateway.views import RequestView
 from models.db import Unreachable
 
 log = structlog.get_logger()
 
 Answer = TypeVar("Answer")
 
-COME_BACK = "Nothing was changed. Try again in a moment."
+NOTHING_CHANGED = "Nothing was changed."
+COME_BACK = f"{NOTHING_CHANGED} Try again in a moment."
 HINTS: Mapping[type[GateError], str] = {
     ReasonRequired: "Write it behind the code, like: approve k7qm-3vtx agreed with the on-call engineer.",
     Unavailable: COME_BACK,
@@ -49,7 +49,7 @@ async def run_line(gate: Gate, line: str, *, by: Caller) -> Card:
         _check_role(command, by)
         return await command.run(gate, **arguments(command, line, now=gate.now()), by=by)
 
-    return await _answer(gate, work)
+    return await _answer(gate, work, by=by)
 
 
 async def run_command(gate: Gate, command: Command, texts: Mapping[str, str], *, by: Caller) -> Card:
@@ -59,7 +59,7 @@ async def run_command(gate: Gate, command: Command, texts: Mapping[str, str], *,
         _check_role(command, by)
         return await command.run(gate, **read_all(command, texts, now=gate.now()), by=by)
 
-    return await _answer(gate, work)
+    return await _answer(gate, work, by=by)
 
 
 async def press(gate: Gate, verb: Verb, value: str, *, by: Caller, reason: str = "") -> Card:
@@ -88,7 +88,7 @@ async def why_not(gate: Gate, request_id: str, *, by: Caller) -> Card | None:
             return answer_card(gate, Decided(request, counted=False), by=by)
         return None
 
-    return await _answer(gate, work)
+    return await _answer(gate, work, by=by)
 
 
 async def suggest(gate: Gate, kind: Kind, typed: str, *, by: Caller) -> tuple[Suggestion, ...]:
@@ -106,7 +106,7 @@ def _check_role(command: Command, by: Caller) -> None:
         raise by.lacks(command.role, command.name)
 
 
-async def _answer(gate: Gate, work: Callable[[], Awaitable[Answer]]) -> Answer | Card:
+async def _answer(gate: Gate, work: Callable[[], Awaitable[Answer]], *, by: Caller) -> Answer | Card:
     """Do the work; whatever goes wrong becomes a card that says what, and what to do next."""
     try:
         return await work()
@@ -114,7 +114,8 @@ async def _answer(gate: Gate, work: Callable[[], Awaitable[Answer]]) -> Answer |
         hint = f"Usage: {mistake.usage}" if mistake.usage else None
         return problem_card(visible(mistake.sentence), hint=hint)
     except RequestConflict as conflict:
-        return _conflict_card(gate, visible(conflict.sentence), conflict.request)
+        told = conflict  # the name ends with the clause, the work comes later
+        return await _answer(gate, lambda: _conflict_card(gate, told, by=by), by=by)
     except RoleMissing as refusal:
         return problem_card(visible(refusal.sentence), hint=refusal.hint)
     except GateError as refusal:
@@ -136,7 +137,13 @@ def fault_card(gate: Gate, error: Exception) -> Card:
     )
 
 
-def _conflict_card(gate: Gate, sentence: str, request: RequestView) -> Card:
+async def _conflict_card(gate: Gate, conflict: RequestConflict, *, by: Caller) -> Card:
+    """Return that it cannot be done any more; what it was about is for those to whom the request is shown."""
+    request, sentence = conflict.request, visible(conflict.sentence)
+    try:
+        await check_shown(gate, request, by=by)
+    except Forbidden:
+        return problem_card(sentence, hint=NOTHING_CHANGED)
     rows = [("Action", visible(request.action))]
     if request.decided_at:
         rows.append(("When", clock_time(request.decided_at)))
@@ -145,7 +152,7 @@ def _conflict_card(gate: Gate, sentence: str, request: RequestView) -> Card:
     return Card(
         sentence,
         Tone.BAD,
-        (Facts(tuple(rows)), Note("Nothing was changed.")),
+        (Facts(tuple(rows)), Note(NOTHING_CHANGED)),
         buttons=(details_button(request),),
         footer=footer(request, public_url=gate.options.public_url),
         request_id=request.id,

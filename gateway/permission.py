@@ -124,6 +124,21 @@ def place_counts(request: RequestView, actor: Actor, trust: Trust) -> bool:
     return not (request.policy_decision.approvers or actor.kind in ALWAYS_TRUSTED or trust.approvers.get(actor.kind))
 
 
+def place_shows(actor: Actor, trust: Trust) -> bool:
+    """Whether whoever is where a card hangs may look at its request: no approvers are configured for that chat."""
+    return not trust.approvers.get(actor.kind)
+
+
+def where_shown(request: RequestView, kind: str) -> str:
+    """Say where, and to whom, a request is shown in a chat in which its place shows it."""
+    named = request.policy_decision.approvers
+    where = [target for target in request.targets if target.startswith(f"{kind}:")]
+    parts = [*([f"to {listed(list(named))}"] if named else []), *([f"in {listed(where)}"] if where else [])]
+    if not parts:
+        return f"{request.shown_code} was not sent to this platform, so it is not shown here."
+    return f"{request.shown_code} is shown only {' and '.join(parts)}."
+
+
 def listed(names: object) -> str:
     """Return names as a person lists them: `a, b or c`."""
     words = [str(name) for name in names] if isinstance(names, list | tuple) else [str(names)]

@@ -44,7 +44,9 @@ class DiscordSettings(DiscordToken):
         (), alias="DISCORD_APPROVERS", description="User ids and role:ID who may decide; empty: whoever sees the card"
     )
     discord_auditors: People = Field(
-        (), alias="DISCORD_AUDITORS", description="User ids and role:ID who may search the audit; empty: approvers"
+        (),
+        alias="DISCORD_AUDITORS",
+        description="User ids and role:ID who may search the audit; empty: DISCORD_APPROVERS",
     )
     discord_admins: People = Field(
         (), alias="DISCORD_ADMINS", description="User ids and role:ID who may keep keys, policies and people"

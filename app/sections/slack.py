@@ -40,7 +40,7 @@ class SlackSettings(BaseSettings):
     slack_auditors: People = Field(
         (),
         alias="SLACK_AUDITORS",
-        description="User and user-group ids who may search the audit; empty: approvers",
+        description="User and user-group ids who may search the audit; empty: SLACK_APPROVERS",
     )
     slack_admins: People = Field(
         (), alias="SLACK_ADMINS", description="User and user-group ids who may keep keys, policies and people"

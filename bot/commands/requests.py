@@ -1,10 +1,10 @@
 """What waits, and everything about one request."""
 
-from bot.callers import Caller, Role
+from bot.callers import Caller, Role, RoleMissing
 from bot.commands.audit import history_line
 from bot.registry import Cursor, RequestRef, command
 from gateway import browse
-from gateway.admission import admit
+from gateway.admission import check_may_look
 from gateway.card import Button, Card, Entry, Tone, Verb, note_card
 from gateway.cards import decision_buttons, details_card, summary_line
 from gateway.errors import Forbidden
@@ -60,17 +60,20 @@ async def show(gate: Gate, request: RequestRef, *, by: Caller) -> Card:
         request: Its short code, like k7qm-3vtx, or its id
     """
     found = await browse.load(request)
-    if not by.has(Role.APPROVER):
-        await _check_named(gate, found, by=by)
+    await check_shown(gate, found, by=by)
     events = await browse.history(gate, found.id, by=by.actor)
     return details_card(
         found, now=gate.now(), public_url=gate.options.public_url, history=[history_line(event) for event in events]
     )
 
 
-async def _check_named(gate: Gate, request: RequestView, *, by: Caller) -> None:
-    """Let somebody look who is no approver in general and may decide this very request. Raises RoleMissing."""
+async def check_shown(gate: Gate, request: RequestView, *, by: Caller) -> None:
+    """Let those look who see every request, and others for whom this very one is. Raises RoleMissing or Unavailable."""
+    if by.sees_every_request:
+        return
     try:
-        await admit(gate, request, by=by.actor)
+        await check_may_look(gate, request, by=by.actor)
     except Forbidden as refusal:
+        if by.approves_by_place:
+            raise RoleMissing(refusal.sentence, hint=by.how_to_get(Role.APPROVER)) from refusal
         raise by.lacks(Role.APPROVER, "Looking at a request") from refusal

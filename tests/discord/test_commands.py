@@ -74,10 +74,11 @@ async def test_every_command_answers(database: None, place: Server, command: str
         assert ANSWERS[command] in (await typed(house, command, **options)).visible_text()
 
 
-async def test_what_was_typed_wrongly_is_told_with_the_usage(house: House) -> None:
-    told = (await typed(house, "show", request="nothing")).visible_text()
-    assert "There is no request" in told
-    assert "is not a date" in (await typed(house, "audit", **{"from": "yesterday"})).visible_text()
+async def test_what_was_typed_wrongly_is_told_with_the_usage(database: None, place: Server) -> None:
+    async with a_house(place, auditors=frozenset({place.ada.id})) as house:
+        told = (await typed(house, "show", request="nothing")).visible_text()
+        assert "There is no request" in told
+        assert "is not a date" in (await typed(house, "audit", **{"from": "yesterday"})).visible_text()
 
 
 async def test_pending_pages_by_buttons_and_decides(house: House) -> None:
@@ -97,7 +98,7 @@ async def test_pending_pages_by_buttons_and_decides(house: House) -> None:
 
 
 async def test_a_page_that_is_forgotten_says_so(database: None, place: Server) -> None:
-    async with a_house(place) as before:
+    async with a_house(place, auditors=frozenset({place.ada.id})) as before:
         for _ in range(11):
             await before.asks("deploy.the-whole-of-production")
         answer = await typed(
