@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from gateway.errors import DeliveryPostponed, DeliveryRefused
@@ -18,7 +19,8 @@ from models.tables import Delivery, Webhook, compact_json
 
 NO_MORE = 410
 WANTS_NO_MORE = "answered 410 Gone: it wants to hear nothing more"
-
+FIRST_WAIT = timedelta(seconds=18)
+"""How long a receiver may put off the first retry, which comes within 20 s whatever it says."""
 
 TEST_EVENT = "webhook.test"
 """What a test call says: nothing happened, so it is none of `events.EVENTS`."""
@@ -51,7 +53,14 @@ async def call_webhook(gate: Gate, delivery: Delivery) -> None:
         await disable_webhook(gate, webhook.id, url=webhook.url, reason=WANTS_NO_MORE, by=SYSTEM_OUTBOX)
         raise DeliveryRefused(WANTS_NO_MORE)
     if not is_success(answer):
-        raise DeliveryPostponed(in_words(answer), retry_after=answer.retry_after)
+        raise DeliveryPostponed(in_words(answer), retry_after=_wished(answer, attempts=delivery.attempts))
+
+
+def _wished(answer: Answer, *, attempts: int) -> timedelta | None:
+    """Return how long a receiver wants to be left alone; after the first try that is no more than a wish."""
+    if answer.retry_after is None or attempts > 1:
+        return answer.retry_after
+    return min(answer.retry_after, FIRST_WAIT)
 
 
 async def _answer_of(gate: Gate, webhook: Webhook, payload: Mapping[str, Any], *, message_id: str) -> Answer:

@@ -64,13 +64,27 @@ async def test_the_first_retry_comes_soon_and_the_word_is_listed(
     assert timedelta(0) < first.due_at - clock.time < FIRST_RETRY
 
 
-async def test_a_receiver_says_when_to_come_back(
+async def test_a_receiver_says_when_to_come_back_after_the_first_retry(
     gate: Gate, agent: NewKey, receiver: Receiver, hook: NewSecret, outbox: Outbox, clock: Clock
 ) -> None:
-    receiver.weather.append(answers(429, Retry_After="600"))
+    receiver.weather += [answers(503, Retry_After="600"), answers(429, Retry_After="600")]
     await asked(gate, agent)
     await until_quiet(outbox)
+    first_wait = (await sent_to(hook))[0].due_at - clock.time
+    assert first_wait < FIRST_RETRY
+    clock.advance(seconds=first_wait.total_seconds())
+    await until_quiet(outbox)
+    assert len(receiver.calls) == 2
     assert (await sent_to(hook))[0].due_at == clock.time + timedelta(minutes=10)
+
+
+async def test_a_receiver_that_comes_back_sooner_is_called_sooner(
+    gate: Gate, agent: NewKey, receiver: Receiver, hook: NewSecret, outbox: Outbox, clock: Clock
+) -> None:
+    receiver.weather.append(answers(503, Retry_After="7"))
+    await asked(gate, agent)
+    await until_quiet(outbox)
+    assert (await sent_to(hook))[0].due_at == clock.time + timedelta(seconds=7)
 
 
 async def test_after_a_day_it_is_dead_and_listed_and_can_be_sent_again(
