@@ -181,7 +181,7 @@ TITLES = {
     "request.confirmed": ("The agent reported what came of it", Tone.GOOD),
     "request.reminded": ("Reminded", Tone.WAITING),
     "request.escalated": ("Told to others too", Tone.WAITING),
-    "link.issued": ("Links were sent", Tone.PLAIN),
+    "link.issued": ("Links were made", Tone.PLAIN),
     "link.used": ("Answered by a link", Tone.PLAIN),
     "delivery.failed": ("Somebody could not be told", Tone.BAD),
     "delivery.replayed": ("A notification was sent again", Tone.PLAIN),
