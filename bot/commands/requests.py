@@ -1,15 +1,18 @@
 """What waits, and everything about one request."""
 
+from dataclasses import replace
+
 from bot.callers import Caller, Role, RoleMissing
 from bot.commands.audit import history_line
 from bot.registry import Cursor, RequestRef, command
 from gateway import browse
 from gateway.admission import check_may_look
-from gateway.card import Button, Card, Entry, Tone, Verb, note_card
+from gateway.card import Button, Card, Entry, Note, Tone, Verb, note_card
 from gateway.cards import decision_buttons, details_card, summary_line
-from gateway.errors import Forbidden
+from gateway.errors import Forbidden, Unavailable
 from gateway.gate import Gate
 from gateway.redact import visible
+from gateway.standing import standing_of
 from gateway.views import RequestView
 from gateway.waiting import waiting_for
 
@@ -35,6 +38,9 @@ async def pending(gate: Gate, *, after: Cursor = "", by: Caller) -> Card:
 def _nothing(by: Caller, *, buttons: tuple[Button, ...]) -> Card:
     if not by.has(Role.APPROVER):
         raise by.lacks(Role.APPROVER, "What waits")
+    if not by.sees_every_request:
+        hint = Note(by.how_to_get(Role.APPROVER))
+        return note_card("Nothing waits for you here.", hint, buttons=buttons, tone=Tone.QUIET)
     return note_card("Nothing waits for you.", buttons=buttons, tone=Tone.QUIET)
 
 
@@ -61,10 +67,21 @@ async def show(gate: Gate, request: RequestRef, *, by: Caller) -> Card:
     """
     found = await browse.load(request)
     await check_shown(gate, found, by=by)
-    events = await browse.history(gate, found.id, by=by.actor)
-    return details_card(
-        found, now=gate.now(), public_url=gate.options.public_url, history=[history_line(event) for event in events]
-    )
+    history = [history_line(event) for event in await browse.history(gate, found.id, by=by.actor)]
+    card = details_card(found, now=gate.now(), public_url=gate.options.public_url, history=history)
+    why_not = await _why_not(gate, found, by=by) if card.buttons else None
+    return replace(card, sections=(Note(why_not), *card.sections), buttons=()) if why_not else card
+
+
+async def _why_not(gate: Gate, request: RequestView, *, by: Caller) -> str | None:
+    """Say why an answer of theirs would not count; None where it would, or where that cannot be found out now."""
+    try:
+        standing = await standing_of(gate, request, by=by.actor)
+    except Unavailable:
+        return None
+    if standing.why_not is None or standing.own is not None:
+        return standing.why_not
+    return f"You cannot decide this. {visible(standing.why_not)}"
 
 
 async def check_shown(gate: Gate, request: RequestView, *, by: Caller) -> None:

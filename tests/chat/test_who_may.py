@@ -45,6 +45,33 @@ async def test_the_asker_may_not_decide_under_another_name_either(house: House, 
     await card.says(f"Approved by {place.bob.actor}")
 
 
+async def test_who_may_not_decide_is_shown_the_request_without_buttons_and_told_who_may(
+    house: House, place: Place
+) -> None:
+    await house.rule(approvers=[place.ada.actor])
+    request = await house.asks()
+    card = await place.card()
+    for told in (await place.bob.presses("Details", card), await place.bob.types(f"show {request.code}")):
+        await told.says(f"You cannot decide this. Only {place.ada.actor} may decide {request.code}.")
+        await told.says(request.digest)
+        assert told.buttons == []
+    told = await place.ada.types(f"show {request.code}")
+    assert "You cannot decide" not in await told.says(request.digest)
+    assert told.buttons == ["Approve", "Deny…"]
+
+
+async def test_who_has_answered_is_shown_the_request_without_buttons(house: House, place: Place) -> None:
+    await house.rule(approvalsNeeded=2)
+    request = await house.asks()
+    card = await place.card()
+    await place.bob.presses("Approve", card)
+    await card.says("1 of 2")
+    told = await place.bob.types(f"show {request.code}")
+    await told.says(f"You have approved {request.code} already.")
+    assert told.buttons == []
+    assert (await place.ada.types(f"show {request.code}")).buttons == ["Approve", "Deny…"]
+
+
 @on_somebodys_servers
 async def test_where_the_settings_name_approvers_only_those_may(database: None, place: Hosted) -> None:
     async with a_house(place, approvers={"ada"}) as house:

@@ -114,6 +114,18 @@ async def test_whoami_says_of_what_somebody_is_approver(database: None, place: H
         assert "names nobody" not in text
 
 
+async def test_where_nothing_waits_it_is_said_that_cards_are_decided_where_they_hang(
+    database: None, place: Hosted
+) -> None:
+    async with a_house(place) as house:
+        request = await house.asks()
+        await place.card()
+        told = await place.bob.types("pending", where="general")
+        text = await told.says("Nothing waits for you here.")
+        assert f"{place.setting}_APPROVERS names nobody, so a card is decided where it hangs" in text
+        await (await place.bob.types("pending")).says(request.code)
+
+
 async def test_help_offers_what_somebody_may_do_where_nobody_is_named(database: None, place: Hosted) -> None:
     async with a_house(place):
         text = await (await place.bob.types("help")).says("show REQUEST")
