@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import accumulate, takewhile
 from typing import assert_never
 
+from bot.clipping import counted, left_out, share
 from bot.discord.markdown import apart, escaped, width
 from bot.discord.parts import LONG_LINE, Kind, Part
 from gateway.card import Button, Link
@@ -31,7 +32,7 @@ def spread(parts: Sequence[Part], *, room: int, places: int, most: int, where: s
     missing = len(parts) - len(kept) + sum(len(message) for message in messages[most:])
     shown = messages[:most]
     if missing:
-        shown[-1].append(Part((f"…{_counted(missing, 'more part')}{where}",), Kind.WORDS))
+        shown[-1].append(Part((f"…{counted(missing, 'more part')}{where}",), Kind.WORDS))
     return shown
 
 
@@ -43,40 +44,19 @@ def _kept(parts: Sequence[Part], room: int, *, where: str) -> list[Part]:
     return [clipped(part, fair, where=where) for part in parts[: len(widths)]]
 
 
-def share(widths: Sequence[int], room: int) -> int:
-    """Return how wide a part may be so that all fit: small ones leave what they do not need to the large ones."""
-    for place, each in enumerate(sorted(widths)):
-        fair = room // (len(widths) - place)
-        if each > fair:
-            return fair
-        room -= each
-    return max(widths, default=0)
-
-
 def clipped(part: Part, room: int, *, where: str) -> Part:
     """Return a part at most `room` wide; below it stands how much was left out."""
     if width(part.written()) <= room:
         return part
     characters = sum(len(line) for line in part.lines)
-    longest = _left_out(characters, len(part.lines), then=part.left_out, where=where)
+    longest = left_out(characters, len(part.lines), then=part.left_out, where=where)
     head, rest = cut(replace(part, left_out=longest), room)
     if rest is None:
         return part
     is_inside = len(head.lines) + len(rest.lines) > len(part.lines)
     characters = len(rest.lines[0]) if is_inside else 0
-    left_out = _left_out(characters, len(rest.lines) - is_inside, then=part.left_out, where=where)
-    return replace(head, left_out=left_out, buttons=part.buttons)
-
-
-def _left_out(characters: int, lines: int, *, then: str, where: str) -> str:
-    counted = [_counted(characters, "more character")] if characters else []
-    counted += [_counted(lines, "more line")] if lines else []
-    rest = f", then {then.removeprefix('…')}" if then else where
-    return f"…{' and '.join(counted)}{rest}"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    counted_now = left_out(characters, len(rest.lines) - is_inside, then=part.left_out, where=where)
+    return replace(head, left_out=counted_now, buttons=part.buttons)
 
 
 def cut(part: Part, room: int) -> tuple[Part, Part | None]:

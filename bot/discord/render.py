@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from discord import ui
 
+from bot.clipping import where_else
 from bot.discord import components
 from bot.discord.components import COMPONENTS, TEXT, Item
 from bot.discord.custom_ids import Pages
@@ -58,7 +59,7 @@ def message_views(card: Card, pages: Pages, *, most: int = MESSAGES) -> list[ui.
         room=TEXT - sum(width(text) for text in texts) - COUNTED,
         places=COMPONENTS - 2 - len(texts) - in_rows(card.buttons[:BUTTONS]) - in_rows(card.links[:LINKS]),
         most=most,
-        where=", see the full view" if card.footer else ", more than fits here",
+        where=where_else(card.footer),
     )
     last = len(spreads) - 1
     return [

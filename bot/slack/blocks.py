@@ -4,28 +4,23 @@ Limits: https://docs.slack.dev/reference/block-kit/blocks and …/composition-ob
 stands in `plain_text` or in preformatted rich text, where nothing is a mention, a link or markup.
 """
 
+import json
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 Block = dict[str, Any]
 
 TEXT = 3000
-VIEW_WEIGHT = 200_000
-"""Modals and home pages are refused at 250 kB."""
 PIECE = 2000
 """How long the pieces of a longer text are: short enough that one of them always fits a message."""
-WEIGHT = 12_000
-BLOCK_WEIGHT = 100
-"""A message is refused (`msg_blocks_too_long`) at some 13 200 characters, `&`, `<` and `>` counted as written in HTML
-and about 100 for each block: no documentation says so, measurements do."""
 HEADER = 150
+LABEL = 100
 BUTTON = 75
 VALUE = 2000
 URL = 500
 """Slack would take 3000, but a message has its weight, and ours are far shorter."""
-BLOCKS_IN_MESSAGE = 50
-BLOCKS_IN_VIEW = 100
 BUTTONS_IN_ROW = 5
 PERSON = re.compile(r"slack:([UW][A-Z0-9]{2,20})\b")
 EMPTY = "\u2013"
@@ -38,10 +33,9 @@ def plain(text: str, *, limit: int = TEXT) -> Block:
     return {"type": "plain_text", "text": shown or EMPTY, "emoji": False}
 
 
-def header(text: str) -> list[Block]:
-    """Return a headline; what is over 150 characters follows in full below it."""
-    more = paragraphs(text) if len(text) > HEADER else []
-    return [{"type": "header", "text": plain(text, limit=HEADER)}, *more]
+def header(text: str) -> Block:
+    """Return a headline, clipped with an ellipsis at its limit."""
+    return {"type": "header", "text": plain(text, limit=HEADER)}
 
 
 def paragraph(text: str) -> Block:
@@ -56,7 +50,12 @@ def paragraphs(text: str) -> list[Block]:
 
 def small(text: str) -> Block:
     """Return small print of ours or others, as plain text."""
-    return {"type": "context", "elements": [plain(text, limit=TEXT)]}
+    return {"type": "context", "elements": [plain(text)]}
+
+
+def label(text: str) -> Block:
+    """Return what stands above a text; ours are far shorter than what is shown of one."""
+    return {"type": "context", "elements": [plain(text, limit=LABEL)]}
 
 
 def preformatted(text: str) -> list[Block]:
@@ -71,7 +70,7 @@ def preformatted(text: str) -> list[Block]:
 
 
 def naming(text: str) -> Block:
-    """Return a line of ours in which `slack:U…` shows as that person's name; everything else is plain text."""
+    """Return lines of ours in which `slack:U…` shows as that person's name; everything else is plain text."""
     elements = [
         {"type": "user", "user_id": part} if place % 2 else {"type": "text", "text": part}
         for place, part in enumerate(PERSON.split(text))
@@ -107,37 +106,68 @@ def rows(buttons: Iterable[Block]) -> list[Block]:
 
 def pieces(text: str, limit: int) -> Iterator[str]:
     """Cut a text into pieces of at most `limit` characters, at line ends where that is possible."""
-    while len(text) > limit:
-        cut = text.rfind("\n", 1, limit) if "\n" in text[1:limit] else limit
-        yield text[:cut]
-        text = text[cut:].removeprefix("\n")
-    yield text
+    start = 0
+    while len(text) - start > limit:
+        end = text.rfind("\n", start + 1, start + limit)
+        cut = end if end > 0 else start + limit
+        yield text[start:cut]
+        start = cut + text.startswith("\n", cut)
+    yield text[start:]
 
 
-def fitting(blocks: list[Block], *, most: int, tail: list[Block], weight: int = WEIGHT) -> list[Block]:
-    """Return blocks within a message's limits; what is left out is counted, and the tail always stands."""
-    room, left = most - len(tail), weight - sum(weight_of(block) for block in tail)
-    shown: list[Block] = []
-    for block in blocks:
-        left -= weight_of(block)
-        if left < 0 or len(shown) == room:
-            break
-        shown.append(block)
-    if len(shown) == len(blocks):
-        return [*shown, *tail]
-    shown = shown[: room - 1]
-    return [*shown, small(f"…{len(blocks) - len(shown)} more parts, see the full view"), *tail]
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much something holds: blocks, and the weight of all together.
+
+    Each block weighs what its texts do, and a little for itself.
+    """
+
+    blocks: int
+    weight: int
+    weigh: Callable[[str], int]
+
+    def weight_of(self, blocks: Sequence[Block]) -> int:
+        """Return what blocks weigh here."""
+        return sum(BLOCK_WEIGHT + sum(map(self.weigh, texts_in(block))) for block in blocks)
+
+    def beside(self, blocks: Sequence[Block]) -> Self:
+        """Return the room that is left beside these blocks."""
+        return replace(self, blocks=self.blocks - len(blocks), weight=self.weight - self.weight_of(blocks))
+
+    def holds(self, blocks: Sequence[Block]) -> bool:
+        """Whether these blocks fit."""
+        return len(blocks) <= self.blocks and self.weight_of(blocks) <= self.weight
 
 
-def weight_of(value: Any) -> int:
-    """Return what something weighs in a message: its characters as HTML writes them, and a little for itself."""
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield every text in a block, and the values of its buttons."""
     match value:
         case str():
-            return len(value) + 4 * value.count("&") + 3 * (value.count("<") + value.count(">"))
+            yield value
         case dict():
-            own = BLOCK_WEIGHT if "type" in value and "text" not in value else 0
-            return own + sum(weight_of(inner) for name, inner in value.items() if name not in {"type", "action_id"})
+            for name, inner in value.items():
+                if name not in {"type", "action_id"}:
+                    yield from texts_in(inner)
         case list():
-            return sum(weight_of(inner) for inner in value)
-        case _:
-            return 0
+            for inner in value:
+                yield from texts_in(inner)
+
+
+def _in_html(text: str) -> int:
+    """Return how long a text is with `&`, `<` and `>` written out."""
+    return len(text) + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+
+
+def _in_json(text: str) -> int:
+    """Return how many bytes a text is in what is sent to Slack, at least as many as it may be kept in there."""
+    return len(json.dumps(text)) - 2 + _in_html(text) - len(text)
+
+
+BLOCK_WEIGHT = 100
+MESSAGE = Room(50, 12_000, _in_html)
+"""A message is refused (`msg_blocks_too_long`) at some 13 200 characters, `&`, `<` and `>` counted as written in HTML
+and about 100 for each block: no documentation says so, measurements do."""
+VIEW = Room(100, 200_000, _in_json)
+"""A modal or a home page is refused at 250 kB."""
+PART_OF_HOME = Room(24, 50_000, _in_json)
+"""What each of the four parts of a home page may take, so that with a line between them they are one view."""

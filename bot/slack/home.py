@@ -2,8 +2,7 @@
 
 from bot.callers import Caller, Role
 from bot.dispatch import run_line
-from bot.slack import blocks
-from bot.slack.blocks import BLOCKS_IN_VIEW, Block
+from bot.slack.blocks import PART_OF_HOME, Block
 from bot.slack.render import message_blocks
 from gateway.card import Card, Entry
 from gateway.cards import clock_time
@@ -18,12 +17,16 @@ LATELY = 5
 
 async def home_view(gate: Gate, *, by: Caller, notice: Card | None = None) -> Block:
     """Return the home page of one person; `notice` tells what became of a button pressed there."""
-    shown = [*message_blocks(notice), {"type": "divider"}] if notice else []
-    shown += message_blocks(await run_line(gate, "pending", by=by))
+    shown = [*_part(notice), {"type": "divider"}] if notice else []
+    shown += _part(await run_line(gate, "pending", by=by))
     shown += await _lately(gate, by=by)
     if by.has(Role.ADMIN):
-        shown += [{"type": "divider"}, *message_blocks(await run_line(gate, "status", by=by))]
-    return {"type": "home", "blocks": blocks.fitting(shown, most=BLOCKS_IN_VIEW, tail=[])}
+        shown += [{"type": "divider"}, *_part(await run_line(gate, "status", by=by))]
+    return {"type": "home", "blocks": shown}
+
+
+def _part(card: Card) -> list[Block]:
+    return message_blocks(card, room=PART_OF_HOME)
 
 
 async def _lately(gate: Gate, *, by: Caller) -> list[Block]:
@@ -34,7 +37,7 @@ async def _lately(gate: Gate, *, by: Caller) -> list[Block]:
     entries = [_entry(request) for request in decided]
     if not entries:
         return []
-    return [{"type": "divider"}, *message_blocks(Card("What you decided lately", sections=tuple(entries)))]
+    return [{"type": "divider"}, *_part(Card("What you decided lately", sections=tuple(entries)))]
 
 
 def _entry(request: RequestView) -> Entry:

@@ -14,7 +14,8 @@ from bot.slack.modals import REASON_VIEW, Origin, card_view, reason_in, reason_v
 from bot.slack.notifier import heard
 from bot.slack.people import SlackPeople
 from bot.slack.pressing import Pressing, Recorded
-from bot.slack.render import PREFIX, fallback, message_blocks
+from bot.slack.render import fallback, message_blocks
+from bot.slack.sections import PREFIX
 from gateway.card import Card, Verb, problem_card
 from gateway.errors import DeliveryError, Unavailable
 from gateway.gate import Gate

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from bot.slack import blocks
-from bot.slack.blocks import BLOCKS_IN_VIEW, Block
+from bot.slack.blocks import VIEW, Block
 from bot.slack.render import message_blocks
 from gateway.card import Card, Verb
 
@@ -78,7 +78,7 @@ def reason_in(view: Any) -> str:
 
 def card_view(card: Card, *, title: str) -> Block:
     """Return a modal that shows a card."""
-    return _showing(message_blocks(card, most=BLOCKS_IN_VIEW), title)
+    return _showing(message_blocks(card, room=VIEW), title)
 
 
 def waiting_view(title: str, words: str) -> Block:

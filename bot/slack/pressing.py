@@ -142,4 +142,4 @@ def outcome_view(answer: Card) -> Block:
 def recording(message: Message) -> list[dict[str, Any]]:
     """Return a message's blocks with “recording…” in the place of its buttons."""
     kept = [block for block in message.get("blocks", []) if block.get("type") != "actions"]
-    return [*kept[: blocks.BLOCKS_IN_MESSAGE - 1], blocks.small("Recording …")]
+    return [*kept[: blocks.MESSAGE.blocks - 1], blocks.small("Recording …")]

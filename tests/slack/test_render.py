@@ -8,7 +8,7 @@ from bot.slack.modals import LONGEST_REASON, Origin, card_view, reason_view
 from bot.slack.render import fallback, message_blocks
 from gateway.card import Block, Button, Card, Entry, Facts, Link, Note, Quote, Section, Table, Tone, Verb
 from models.words import Verdict
-from tests.platforms.slack.block_kit.surfaces import weight, wrong_with_blocks, wrong_with_view
+from tests.platforms.slack.block_kit.surfaces import VIEW_BYTES, view_size, weight, wrong_with_blocks, wrong_with_view
 from tests.platforms.slack.reading import Seen, read_blocks, read_mrkdwn
 
 HOSTILE = st.sampled_from(["<!channel>", "<@U1>", "<https://e.example|x>", "*b*", "`c`", ":tada:", "&", "\n", "``` "])
@@ -60,7 +60,9 @@ def test_any_card_is_a_message_that_slack_takes(card: Card) -> None:
 @settings(max_examples=40)
 @given(cards)
 def test_any_card_is_a_modal_that_slack_takes(card: Card) -> None:
-    assert wrong_with_view(card_view(card, title="Details")) == []
+    view = card_view(card, title="Details")
+    assert wrong_with_view(view) == []
+    assert view_size(view) <= VIEW_BYTES
 
 
 @settings(max_examples=40)
@@ -84,7 +86,7 @@ def test_what_does_not_fit_is_counted() -> None:
     card = Card("Many", sections=tuple(Note(f"part {number}") for number in range(80)))
     seen = Seen()
     read_blocks(message_blocks(card), seen)
-    assert "…32 more parts, see the full view" in seen.text
+    assert "…32 more parts, more than fits here" in seen.text
 
 
 def pressable(card: Card) -> list[tuple[str, str]]:
