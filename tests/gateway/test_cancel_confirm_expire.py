@@ -58,6 +58,18 @@ class TestCancel:
         with pytest.raises(AlreadyFinal, match="was cancelled by api:agent"):
             await decide(gate, other.id, Decision.APPROVED, by=ALICE)
 
+    async def test_what_is_overdue_expires_also_before_the_sweep(self, gate: Gate, agent: NewKey, clock: Clock) -> None:
+        request = await asked(gate, agent, expires_in=timedelta(seconds=5))
+        clock.advance(seconds=5)
+        for _ in range(2):
+            with pytest.raises(AlreadyFinal, match="has expired: nobody answered in time") as refusal:
+                await cancel(gate, request.id, by=agent.key.actor)
+        assert refusal.value.request is not None
+        assert refusal.value.request.status is Status.EXPIRED
+        assert (await story_of(request))[2:] == ["request.expired by system:expiry"]
+        assert [one.event_type for one in await deliveries.of(request.id)] == ["request.pending", "request.expired"]
+        assert await expire_overdue(gate) == 0
+
     async def test_cancelling_at_once_happens_once(self, gate: Gate, agent: NewKey) -> None:
         request = await asked(gate, agent)
         start = asyncio.Barrier(5)
