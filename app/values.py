@@ -92,6 +92,12 @@ def secret(text: str) -> None:
         raise ValueError(f"must have at least {SHORTEST_SECRET} characters")
 
 
+def bearer(text: str) -> None:
+    """Check a token that is sent as `Authorization: Bearer`; a refusal never repeats it."""
+    if not re.fullmatch(r"[!-~]*", text):
+        raise ValueError("must be letters, digits and signs of ASCII without spaces: a header carries nothing else")
+
+
 def slack_token(prefix: str) -> Callable[[str], None]:
     """Return the check of a Slack token of one kind; a refusal never repeats the token."""
 

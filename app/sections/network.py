@@ -6,10 +6,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings
 
 from app import values
-from app.sections.kinds import Words
+from app.sections.kinds import Words, within
 
 Origins = Annotated[Words, AfterValidator(values.origins)]
 Networks = Annotated[Words, AfterValidator(values.networks)]
+Bearer = Annotated[SecretStr, within(values.bearer)]
 Level = Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(values.lower)]
 Format = Annotated[Literal["pretty", "json"], BeforeValidator(values.lower)]
 
@@ -23,7 +24,7 @@ class NetworkSettings(BaseSettings):
     trusted_proxies: Networks = Field(
         (), alias="TRUSTED_PROXIES", description="Addresses or networks of proxies whose X-Forwarded-For counts"
     )
-    metrics_token: SecretStr | None = Field(
+    metrics_token: Bearer | None = Field(
         None, alias="METRICS_TOKEN", description="What /metrics wants as Bearer token; empty: nothing"
     )
     log_level: Level | None = Field(

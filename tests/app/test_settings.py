@@ -44,6 +44,7 @@ BAD = {
     ],
     "AGENTGATE_SECRET_KEY": ["short", "x" * 15],
     "DATABASE_URL": ["mysql://x", "data/", "sqlite://"],
+    "METRICS_TOKEN": ["é x", "schlüssel", "two words", " ", "line\nbreak", "\u200b"],
     "ADMIN_API_KEY": ["agk_short", "x" * 40, "AGK_" + "x" * 40],
     "ALLOW_SELF_APPROVAL": ["maybe", "2"],
     "REQUEST_TIMEOUT_SEC": ["-1", "1h", "999999999999", "nan"],
