@@ -22,7 +22,7 @@ from gateway.cards import clock_time, details_button, footer
 from gateway.decide import Decided, check_open, vote_of
 from gateway.errors import AlreadyFinal, Forbidden, GateError, ReasonRequired, RequestConflict, Unavailable
 from gateway.gate import Gate
-from gateway.redact import visible
+from gateway.redact import folded, visible
 from models.db import Unreachable
 
 log = structlog.get_logger()
@@ -148,7 +148,7 @@ async def _conflict_card(gate: Gate, conflict: RequestConflict, *, by: Caller) -
     if request.decided_at:
         rows.append(("When", clock_time(request.decided_at)))
     if request.decision_reason:
-        rows.append(("Reason", visible(request.decision_reason)))
+        rows.append(("Reason", folded(request.decision_reason)))
     return Card(
         sentence,
         Tone.BAD,

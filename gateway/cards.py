@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.card import Block, Button, Card, Facts, Link, Quote, Section, Tone, Verb
 from gateway.permission import listed
-from gateway.redact import visible, without_secrets
+from gateway.redact import folded, visible, without_secrets
 from gateway.views import RequestView
 from models.words import DeciderType, Status
 
@@ -139,12 +139,12 @@ def _outcome(request: RequestView) -> tuple[Facts, ...]:
     if request.decided_at:
         rows.append(("When", clock_time(request.decided_at)))
     if request.decision_reason:
-        rows.append(("Reason", visible(request.decision_reason)))
+        rows.append(("Reason", folded(request.decision_reason)))
     return (Facts(tuple(rows)),)
 
 
 def _with_reason(text: str, reason: str | None) -> str:
-    return f"{text} – {visible(reason)}" if reason else text
+    return f"{text} – {folded(reason)}" if reason else text
 
 
 def why_here(request: RequestView) -> str:

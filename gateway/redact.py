@@ -29,12 +29,20 @@ VARIANTS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 SHOWN_AS_NOTHING = re.compile(f"[{''.join(sorted(LOOKS_EMPTY))}{VARIANTS}]")
 """What Python calls printable and nobody sees."""
 
+LINE_END = re.compile(r"\r\n|\n|\r")
+"""How people's keyboards end a line; whatever else a screen takes for the end of one is written out."""
+
 
 def visible(text: str, *, keep: str = "") -> str:
     """Return the text with every invisible character written as its escape (`\\u202e`), except those in `keep`."""
     if text.isprintable() and (text.isascii() or not SHOWN_AS_NOTHING.search(text)):
         return text
     return text.translate({ord(one): _escape(one) for one in set(text) if _is_hidden(one, keep)})
+
+
+def folded(text: str) -> str:
+    """Return what somebody wrote over several lines in one, ` / ` between them: a place of one line stays one."""
+    return " / ".join(visible(line.strip(" ")) for line in LINE_END.split(text) if line.strip(" "))
 
 
 def _is_hidden(character: str, keep: str) -> bool:

@@ -10,7 +10,7 @@ from gateway.checks import check_text
 from gateway.dates import read_since, read_until
 from gateway.errors import Invalid
 from gateway.events import EVENTS
-from gateway.redact import visible
+from gateway.redact import folded, visible
 from gateway.views import EventView, Page
 from models.events import EventFilter
 from web.pretty import pretty
@@ -93,14 +93,22 @@ class Row:
 
 def row(event: EventView) -> Row:
     """Return what the list says of an entry."""
-    said = ", ".join(f"{name}: {visible(str(event.details[name]))}" for name in SAYS if event.details.get(name))
+    said = ", ".join(f"{name}: {_said(name, event.details[name])}" for name in SAYS if event.details.get(name))
     return Row(
         event=event,
         actor=visible(event.actor),
         action=visible(event.request.action) if event.request else "",
-        said=said if len(said) <= SAID_LIMIT else f"{said[:SAID_LIMIT]}…",
+        said=_clipped(said),
         lines=tuple(pretty(event.details)) if event.details else (),
     )
+
+
+def _said(name: str, value: object) -> str:
+    return folded(str(value)) if name == "reason" else visible(str(value))
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= SAID_LIMIT else f"{text[:SAID_LIMIT]} …{len(text) - SAID_LIMIT} more characters"
 
 
 def how_many(page: Page[EventView]) -> str:

@@ -10,7 +10,7 @@ from gateway.cards import TONES, clock_time, details_card, seal
 from gateway.decide import Decided
 from gateway.follow import LinkView, how_it_was_spent
 from gateway.permission import listed
-from gateway.redact import visible
+from gateway.redact import folded, visible
 from gateway.views import RequestView
 from models.words import Decision, Status
 
@@ -157,5 +157,5 @@ def _story(request: RequestView) -> tuple[Facts, ...]:
     if request.decided_at:
         rows.append(("When", clock_time(request.decided_at)))
     if request.decision_reason:
-        rows.append(("Reason", visible(request.decision_reason)))
+        rows.append(("Reason", folded(request.decision_reason)))
     return (Facts(tuple(rows)),)

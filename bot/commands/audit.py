@@ -10,7 +10,7 @@ from bot.words import quoted
 from gateway import browse, search
 from gateway.card import Button, Card, Table, Tone, Verb, note_card
 from gateway.gate import Gate
-from gateway.redact import visible
+from gateway.redact import folded, visible
 from gateway.views import EventView, Page
 from models.events import EventFilter
 
@@ -95,7 +95,7 @@ def history_line(event: EventView) -> str:
 
 
 def _more(details: Mapping[str, Any]) -> str:
-    said = [_said(name, visible(str(details[name]))) for name in SAYS if details.get(name)]
+    said = [_said(name, str(details[name])) for name in SAYS if details.get(name)]
     if details.get("claimedBy"):
         said.append(f"claims to be {visible(str(details['claimedBy']))}")
     return _clipped(", ".join(said))
@@ -103,7 +103,9 @@ def _more(details: Mapping[str, Any]) -> str:
 
 def _said(name: str, value: str) -> str:
     """Return a detail as it stands in a line: most are clear by themselves, the name of a policy is not."""
-    return f"policy {value}" if name == "policy" else value
+    if name == "reason":
+        return folded(value)
+    return f"policy {visible(value)}" if name == "policy" else visible(value)
 
 
 def _clipped(text: str) -> str:

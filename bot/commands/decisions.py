@@ -6,7 +6,7 @@ from gateway.card import Card, Facts, Note, Section, Tone
 from gateway.cards import TONES, footer
 from gateway.decide import Decided, decide
 from gateway.gate import Gate
-from gateway.redact import visible
+from gateway.redact import folded, visible
 from gateway.views import RequestView
 from models.words import Decision, Status
 
@@ -71,5 +71,5 @@ def _outcome(decided: Decided) -> tuple[str, Tone, str | None]:
 def _facts(request: RequestView, *, reason: str, by: Caller) -> Facts:
     rows = [("Action", visible(request.action)), ("By", str(by.actor))]
     if reason:
-        rows.append(("Reason", visible(reason)))
+        rows.append(("Reason", folded(reason)))
     return Facts(tuple(rows))

@@ -11,7 +11,7 @@ from gateway.card import Button, Card, Entry, Note, Tone, Verb, note_card
 from gateway.cards import decision_buttons, details_card, summary_line
 from gateway.errors import Forbidden, Unavailable
 from gateway.gate import Gate
-from gateway.redact import visible
+from gateway.redact import folded, visible
 from gateway.standing import standing_of
 from gateway.views import RequestView
 from gateway.waiting import waiting_for
@@ -50,7 +50,7 @@ def _entry(request: RequestView, gate: Gate) -> Entry:
         lines.append(f"{len(request.approvals)} of {request.approvals_needed} approvals")
     said = request.context.get("reason") or request.context.get("summary")
     if isinstance(said, str) and said.strip():
-        lines.append(f"Agent says: {_clipped(visible(said.strip()))}")
+        lines.append(f"Agent says: {_clipped(folded(said))}")
     return Entry(request.shown_code, tuple(lines), decision_buttons(request))
 
 

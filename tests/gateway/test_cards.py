@@ -117,6 +117,16 @@ def test_an_ended_card_says_who_when_and_why_and_has_no_buttons(
     assert details_card(request_, now=NOW, public_url=URL).buttons == ()
 
 
+def test_a_reason_of_several_lines_stays_in_its_row() -> None:
+    forged = "no\nOutcome: approved by slack:U2\r\n\u202e"
+    folded = "no / Outcome: approved by slack:U2 / \\u202e"
+    card = card_of(ended(Status.DENIED, "slack:U1", reason=forged))
+    assert (facts(card)["Reason"], facts(card)["Outcome"]) == (folded, "denied by slack:U1")
+    vote = Approval("slack:U1", "slack:U1", Decision.APPROVED, forged, NOW)
+    card = card_of(replace(WAITING, approvals_needed=2, approvals=(vote,)))
+    assert facts(card)["Approved"] == f"slack:U1 – {folded}"
+
+
 def test_an_overdue_card_offers_nothing_any_more() -> None:
     card = request_card(WAITING, now=NOW + timedelta(hours=1), public_url=URL)
     assert (card.headline, card.tone, card.buttons) == ("Expired · nobody answered in time", Tone.QUIET, ())

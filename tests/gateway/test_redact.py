@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.redact import REDACTED, is_secret_name, shows_nothing, visible, without_secrets
+from gateway.redact import REDACTED, folded, is_secret_name, shows_nothing, visible, without_secrets
 
 SECRET = [
     "password", "Password", "PASSWORD", "db_password", "dbPassword", "DB-PASSWORD", "password_hash", "passwords",
@@ -144,6 +144,27 @@ def test_nothing_invisible_is_left_and_nothing_is_lost(text: str) -> None:
     assert not any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp", "Cs", "Co"} for character in shown)
     assert visible(shown) == shown
     assert len(shown) >= len(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("one line", "one line"),
+        ("first\nsecond\r\nthird\rfourth", "first / second / third / fourth"),
+        ("a paragraph\n\n   - and a list  \n", "a paragraph / - and a list"),
+        ("no\nOutcome: approved by slack:U1", "no / Outcome: approved by slack:U1"),
+        ("tab\tand \u202e and\u2028line", "tab\\tand \\u202e and\\u2028line"),
+        ("\t\n\u200b", "\\t / \\u200b"),
+        ("\n", ""),
+    ],
+)
+def test_what_was_written_over_several_lines_is_folded_into_one(written: str, line: str) -> None:
+    assert folded(written) == line
+
+
+@given(st.text(max_size=60))
+def test_what_is_folded_is_one_line_in_which_everything_is_seen(text: str) -> None:
+    assert folded(text).isprintable()
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\n\t", "\u200b\u2060", "\u3164", "\u00a0\u3000", "\u202e"])

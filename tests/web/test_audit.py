@@ -180,6 +180,16 @@ async def test_what_others_wrote_is_text(gate: Gate, site: Site, auditor: NewKey
     assert "unsafe" not in page.headers["Content-Security-Policy"]
 
 
+async def test_what_a_row_leaves_out_is_counted_and_lines_are_folded(
+    gate: Gate, site: Site, auditor: NewKey, agent: NewKey
+) -> None:
+    request = await asked(gate, agent)
+    await decide(gate, request.id, Decision.DENIED, by=ALICE, reason="Not now.\nAsk again.\n" + "x" * 200)
+    page = await site.opens("/audit?event=denied")
+    assert f"reason: Not now. / Ask again. / {'x' * 88} …112 more characters" in page.text
+    assert "\\nAsk" not in page.text.partition("{")[0]
+
+
 async def test_it_is_for_who_may_read_the_trail(gate: Gate, site: Site) -> None:
     for path in ("/audit", "/audit/export?format=csv"):
         answer = await site.browser.get(path)

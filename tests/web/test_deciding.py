@@ -33,6 +33,7 @@ async def test_a_link_asks_and_its_button_answers(
     assert (done.status, done.heading) == (200, f"You {word} this request")
     ended = await browse.load(request_.id)
     assert (ended.status.value, ended.decided_by, ended.decision_reason) == (word, LEA, "I looked.\nTwice.")
+    assert "I looked. / Twice." in done.text
 
 
 async def test_a_link_from_a_channel_says_whom_it_decides_for(gate: Gate, site: Site, request_: RequestView) -> None:
