@@ -19,12 +19,14 @@ from bot.terminal.completion import CommandCompleter
 from bot.terminal.notifier import TerminalNotifier
 from bot.terminal.render import card_view, greeting_view
 from bot.terminal.screen import Screen
-from gateway.card import Button, Card, Verb, note_card, problem_card
+from gateway.card import Button, Card, Tone, Verb, note_card, problem_card
 from gateway.gate import Gate
 from gateway.redact import visible
 from gateway.views import Actor
 
 TARGET = "terminal:local"
+NOTHING_TYPED = note_card("Type help to see what you can say here.", tone=Tone.QUIET)
+"""What an empty line is answered: Enter is pressed for many reasons, and the whole help would push cards away."""
 LEAVE = {"quit", "exit", "bye", "q"}
 NUMBER = re.compile(r"\[?([0-9]{1,9})\]?(?:\s+(.*))?", re.DOTALL)
 STYLE = Style.from_dict({"name": "ansibrightblack", "mark": "ansicyan bold", "hint": "ansibrightblack"})
@@ -59,8 +61,7 @@ class TerminalChat:
             lines = self._line_session(gate)
             try:
                 while (line := await _next(lines)).strip().lower() not in LEAVE:
-                    if line.strip():
-                        await self._answer(gate, line.strip())
+                    await self._answer(gate, line.strip())
             except Left:
                 return
 
@@ -70,7 +71,9 @@ class TerminalChat:
 
     async def _answer(self, gate: Gate, line: str) -> None:
         number = NUMBER.fullmatch(line)
-        if number is None:
+        if not line:
+            card = NOTHING_TYPED
+        elif number is None:
             card = await run_line(gate, line, by=self.caller)
         else:
             card = await self._press(gate, int(number[1]), reason=number[2] or "")

@@ -36,6 +36,14 @@ async def test_a_card_appears_above_the_line_that_is_being_typed(gate: Gate, ask
         assert "[1] Approve   [2] Deny…   [3] Details" in screen
 
 
+async def test_an_empty_line_is_told_of_the_help_in_one_line(gate: Gate) -> None:
+    async with at_the_terminal(gate) as alice:
+        before = alice.glass.text
+        await alice.types("", sees="Type help to see what you can say here.")
+        screen = await alice.types("   ", sees="Type help to see what you can say here.")
+        assert "pending" not in screen.removeprefix(before)
+
+
 async def test_a_number_presses_its_button(gate: Gate, ask: Ask_) -> None:
     async with at_the_terminal(gate) as alice:
         request = await ask()
