@@ -10,7 +10,7 @@ from bot.callers import Caller
 from bot.dispatch import press, run_line
 from bot.slack.home import home_view
 from bot.slack.manifest import COMMAND
-from bot.slack.modals import REASON_VIEW, Origin, card_view, reason_in, reason_view, waiting_view
+from bot.slack.modals import REASON_VIEW, Origin, card_view, outcome_view, reason_in, reason_view, waiting_view
 from bot.slack.notifier import heard
 from bot.slack.people import SlackPeople
 from bot.slack.pressing import Pressing, Recorded
@@ -61,20 +61,20 @@ class Listeners:
         found = PRESSED.fullmatch(action["action_id"])
         if found is None:
             return
-        origin = _origin(found["verb"], action["value"], body)
+        origin = Origin.of(found["verb"], action["value"], body)
         try:
             await self._carry_out(origin, body, respond, asks=found["how"] == "ask")
         except DeliveryError as error:
             log.warning("slack.press_failed", error=str(error))
-            await self._tell(
-                problem_card("Slack did not let that through; press again.", hint=str(error)), body, respond
-            )
+            refusal = problem_card("Slack did not let that through; press again.", hint=str(error))
+            await self._tell(refusal, origin, body, respond)
 
     async def _carry_out(self, origin: Origin, body: Body, respond: AsyncRespond, *, asks: bool) -> None:
         verb = Verb(origin.verb)
         if asks:
             view = reason_view(origin, required=verb is Verb.APPROVE)
-            await heard(lambda: self.client.views_open(trigger_id=body["trigger_id"], view=view))
+            opens = self.client.views_push if origin.view else self.client.views_open
+            await heard(lambda: opens(trigger_id=body["trigger_id"], view=view))
             return
         match verb:
             case Verb.DETAILS:
@@ -87,15 +87,19 @@ class Listeners:
                 assert_never(verb)
 
     async def _show_details(self, origin: Origin, body: Body) -> None:
-        opened: Any = await heard(
-            lambda: self.client.views_open(trigger_id=body["trigger_id"], view=waiting_view("Details", "One moment …"))
-        )
+        """Show everything, in a modal of its own or in the one that is open."""
+        modal = origin.view or await self._opened(body)
         caller = await self._caller(body["user"]["id"], origin.channel)
         card = (
             caller if isinstance(caller, Card) else await press(self.gate, Verb.DETAILS, origin.request_id, by=caller)
         )
-        view = card_view(card, title="Details")
-        await heard(lambda: self.client.views_update(view_id=opened["view"]["id"], view=view))
+        view = card_view(card, title="Details", origin=origin)
+        await heard(lambda: self.client.views_update(view_id=modal, view=view))
+
+    async def _opened(self, body: Body) -> str:
+        view = waiting_view("Details", "One moment …")
+        opened: Any = await heard(lambda: self.client.views_open(trigger_id=body["trigger_id"], view=view))
+        return str(opened["view"]["id"])
 
     async def _turn_page(self, origin: Origin, body: Body, respond: AsyncRespond) -> None:
         caller = await self._caller(body["user"]["id"], origin.channel)
@@ -112,34 +116,39 @@ class Listeners:
     async def _answer(self, origin: Origin, body: Body, respond: AsyncRespond) -> None:
         caller = await self._caller(body["user"]["id"], origin.channel)
         if isinstance(caller, Card):
-            await self._tell(caller, body, respond)
+            await self._tell(caller, origin, body, respond)
             return
-        answer = await self.pressing.decide(origin, by=caller, card=body["message"] if origin.hangs else None)
-        if not await self.pressing.has_said_it_all(origin, by=caller):
-            await self._tell(answer, body, respond)
+        card = body.get("message") if origin.hangs else None
+        answer = await self.pressing.decide(origin, by=caller, card=card, modal=origin.view)
+        if origin.view or not await self.pressing.has_said_it_all(origin, by=caller):
+            await self._tell(answer, origin, body, respond)
+        if origin.view and origin.channel is None:
+            await self._publish_home(body["user"]["id"])
 
-    async def _tell(self, card: Card, body: Body, respond: AsyncRespond) -> None:
-        """Answer whoever pressed, and nobody else."""
-        if _is_at_home(body):
+    async def _tell(self, card: Card, origin: Origin, body: Body, respond: AsyncRespond) -> None:
+        """Answer whoever pressed, and nobody else, where they pressed."""
+        if origin.view:
+            await self.pressing.show(origin.view, outcome_view(card, origin))
+        elif _is_at_home(body):
             await self._publish_home(body["user"]["id"], notice=card)
-            return
-        await respond(
-            response_type="ephemeral", replace_original=False, text=fallback(card), blocks=message_blocks(card)
-        )
+        else:
+            shown = message_blocks(card)
+            await respond(response_type="ephemeral", replace_original=False, text=fallback(card), blocks=shown)
 
     async def submitted(self, ack: AsyncAck, body: Body, view: Body) -> None:
         """Record a verdict with its reason."""
         origin = Origin.read(view["private_metadata"])
         user = body["user"]["id"]
-        await self.pressing.submit(ack, view, self._with_reason(origin, user, reason_in(view)))
+        with self.pressing.underway.going_on():
+            await self.pressing.submit(ack, view, origin, self._with_reason(origin, user, view))
         if origin.channel is None:
             await self._publish_home(user)
 
-    async def _with_reason(self, origin: Origin, user: str, reason: str) -> Recorded:
+    async def _with_reason(self, origin: Origin, user: str, view: Body) -> Recorded:
         caller = await self._caller(user, origin.channel)
         if isinstance(caller, Card):
             return Recorded(caller)
-        answer = await self.pressing.decide(origin, by=caller, reason=reason)
+        answer = await self.pressing.decide(origin, by=caller, reason=reason_in(view), modal=view["id"])
         return Recorded(answer, stands_on_card=await self.pressing.has_said_it_all(origin, by=caller))
 
     async def home_opened(self, event: Body) -> None:
@@ -172,16 +181,5 @@ class Listeners:
             return problem_card(error.sentence)
 
 
-def _origin(verb: str, value: str, body: Body) -> Origin:
-    container = body.get("container", {})
-    return Origin(
-        verb=verb,
-        request_id=value,
-        channel=container.get("channel_id") or body.get("channel", {}).get("id"),
-        ts=container.get("message_ts"),
-        is_private=bool(container.get("is_ephemeral")),
-    )
-
-
 def _is_at_home(body: Body) -> bool:
-    return bool(body.get("container", {}).get("type") == "view")
+    return bool((body.get("view") or {}).get("type") == "home")

@@ -4,7 +4,7 @@ A modal opens before any slow work, since its trigger lives for three seconds; w
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from bot.slack import blocks
@@ -20,13 +20,17 @@ LONGEST_REASON = 3000
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a press came from: which verdict on which request, and the message that was pressed."""
+    """Where a press came from: which verb on which request, and the message that was pressed.
+
+    What is pressed in a modal counts as pressed where the modal was opened; `view` is that modal.
+    """
 
     verb: str
     request_id: str
     channel: str | None = None
     ts: str | None = None
     is_private: bool = False
+    view: str | None = None
 
     @property
     def hangs(self) -> bool:
@@ -41,6 +45,22 @@ class Origin:
     def read(cls, text: str) -> Self:
         """Read what a modal carried."""
         return cls(**json.loads(text))
+
+    @classmethod
+    def of(cls, verb: str, request_id: str, body: Any) -> Self:
+        """Read where a button stood, from what Slack says of the press."""
+        view, container = body.get("view") or {}, body.get("container", {})
+        if view.get("type") == "modal":
+            opened = view.get("private_metadata")
+            origin = cls.read(opened) if opened else cls(verb, request_id)
+            return replace(origin, verb=verb, request_id=request_id, view=view["id"])
+        return cls(
+            verb,
+            request_id,
+            channel=container.get("channel_id") or body.get("channel", {}).get("id"),
+            ts=container.get("message_ts"),
+            is_private=bool(container.get("is_ephemeral")),
+        )
 
 
 def reason_view(origin: Origin, *, required: bool) -> Block:
@@ -76,14 +96,25 @@ def reason_in(view: Any) -> str:
     return str(view["state"]["values"][REASON][REASON].get("value") or "")
 
 
-def card_view(card: Card, *, title: str) -> Block:
-    """Return a modal that shows a card."""
-    return _showing(message_blocks(card, room=VIEW), title)
+def card_view(card: Card, *, title: str, origin: Origin | None = None) -> Block:
+    """Return a modal that shows a card; `origin` is where it was opened, for what is pressed in it."""
+    carried = {"private_metadata": origin.written()} if origin else {}
+    return _showing(message_blocks(card, room=VIEW), title) | carried
+
+
+def outcome_view(answer: Card, origin: Origin) -> Block:
+    """Return a modal that tells what came of a press."""
+    return card_view(answer, title="Not done" if answer.is_refusal else "Done", origin=origin)
 
 
 def waiting_view(title: str, words: str) -> Block:
     """Return a modal for the time until there is something to show."""
     return _showing([blocks.paragraph(words)], title)
+
+
+def recording_view() -> Block:
+    """Return a modal for the time until an answer is recorded."""
+    return waiting_view("One moment", "Recording your answer …")
 
 
 def _showing(shown: list[Block], title: str) -> Block:

@@ -14,12 +14,12 @@ from bot.callers import Caller
 from bot.dispatch import press
 from bot.slack import blocks
 from bot.slack.blocks import Block
-from bot.slack.modals import REASON, Origin, card_view, waiting_view
+from bot.slack.modals import REASON, Origin, outcome_view, recording_view
 from bot.slack.notifier import heard
 from bot.slack.render import fallback, message_blocks
 from bot.underway import Underway
 from gateway import browse
-from gateway.card import Card, Verb
+from gateway.card import Card, Verb, problem_card
 from gateway.errors import DeliveryError, GateError
 from gateway.gate import Gate
 from gateway.notify import card_at
@@ -34,6 +34,11 @@ LET_GO_SECONDS = 0.3
 
 Message = dict[str, Any]
 """A message as it comes with a press."""
+
+RESTARTING = problem_card(
+    "AgentGate is being restarted.", hint="Look at the request again: if it still waits, your answer was not recorded."
+)
+"""What somebody reads whose press the end of the process has cut off."""
 
 log = structlog.get_logger()
 
@@ -54,30 +59,48 @@ class Pressing:
         self.client = client
         self.underway = Underway()
 
-    async def decide(self, origin: Origin, *, by: Caller, reason: str = "", card: Message | None = None) -> Card:
+    async def decide(
+        self, origin: Origin, *, by: Caller, reason: str = "", card: Message | None = None, modal: str | None = None
+    ) -> Card:
         """Record a verdict and bring the pressed card up to date; return what to tell whoever pressed.
 
-        A `card` that is given says “Recording …” meanwhile, and is as it was where nothing could be recorded.
+        The card, which is made from its request where no `card` came with the press, says “Recording …” meanwhile, and
+        is as it was where nothing could be recorded. `modal` is what they have open: it is told if the process ends.
         """
-        if card is not None:
-            await self.edit(origin, text="Recording …", shown=recording(card))
+        stood = card or await self._standing(origin)
         try:
+            await self._begin(origin, stood, modal)
             answer = await press(self.gate, Verb(origin.verb), origin.request_id, by=by, reason=reason)
         except asyncio.CancelledError:
-            await self.let_go(origin, card)
+            await self.let_go(origin, stood, modal)
             raise
         await self.refresh(origin)
-        if card is not None and await self.request_of(origin) is None:
-            await self._put_back(origin, card)
+        if stood is not None and await self.request_of(origin) is None:
+            await self._put_back(origin, stood)
         return answer
 
-    async def let_go(self, origin: Origin, card: Message | None) -> None:
+    async def _standing(self, origin: Origin) -> Message | None:
+        """Return how the card of a press stands by its request; None where no button is on it."""
+        card = await self._card(origin) if origin.hangs else None
+        return {"text": fallback(card), "blocks": message_blocks(card)} if card and card.buttons else None
+
+    async def _begin(self, origin: Origin, stood: Message | None, modal: str | None) -> None:
+        """Let buttons give way to “Recording …”; a modal that asks for a reason does so by its own answer."""
+        async with asyncio.TaskGroup() as tasks:
+            if stood is not None:
+                tasks.create_task(self.edit(origin, text="Recording …", shown=recording(stood)))
+            if modal is not None and modal == origin.view:
+                tasks.create_task(self.show(modal, recording_view()))
+
+    async def let_go(self, origin: Origin, card: Message | None, modal: str | None = None) -> None:
         """Give a card its buttons back: the process ends before the verdict is recorded, so it is pressed again."""
         log.warning("slack.press_let_go", request=origin.request_id)
-        if card is not None:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LET_GO_SECONDS):
-                    await self._put_back(origin, card)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LET_GO_SECONDS), asyncio.TaskGroup() as tasks:
+                if card is not None:
+                    tasks.create_task(self._put_back(origin, card))
+                if modal is not None:
+                    tasks.create_task(self.show(modal, outcome_view(RESTARTING, origin)))
 
     async def _put_back(self, origin: Origin, card: Message) -> None:
         await self.edit(origin, text=card.get("text", ""), shown=card["blocks"])
@@ -103,6 +126,13 @@ class Pressing:
         except DeliveryError as error:
             log.warning("slack.edit_refused", channel=channel, error=str(error))
 
+    async def show(self, modal: str, view: Block) -> None:
+        """Replace what a modal shows; somebody may have closed it."""
+        try:
+            await heard(lambda: self.client.views_update(view_id=modal, view=view))
+        except DeliveryError as error:
+            log.warning("slack.modal_not_updated", error=str(error))
+
     async def request_of(self, origin: Origin) -> RequestView | None:
         """Return the request as it stands, or None when it cannot be read now."""
         try:
@@ -115,28 +145,27 @@ class Pressing:
         request = await self.request_of(origin) if origin.hangs else None
         return request is not None and request.status.is_final and request.decided_by == str(by.actor)
 
-    async def submit(self, ack: AsyncAck, view: Any, work: Coroutine[None, None, Recorded]) -> None:
+    async def submit(self, ack: AsyncAck, view: Any, origin: Origin, work: Coroutine[None, None, Recorded]) -> None:
         """Record a verdict with the reason from a modal, which goes on to say what the card does not."""
         async with asyncio.TaskGroup() as tasks:
             recording = tasks.create_task(work)
             await asyncio.wait({recording}, timeout=PATIENCE_SECONDS)
-            if not recording.done():
-                await ack(response_action="update", view=waiting_view("One moment", "Recording your answer …"))
-                shown = outcome_view((await recording).answer)
-                await heard(lambda: self.client.views_update(view_id=view["id"], view=shown))
-                return
+            is_late = not recording.done()
+            if is_late:
+                await ack(response_action="update", view=recording_view())
         recorded = recording.result()
-        if recorded.answer.is_refusal:
+        outcome = outcome_view(recorded.answer, origin)
+        if is_late:
+            await self.show(view["id"], outcome)
+        elif recorded.answer.is_refusal:
             await ack(response_action="errors", errors={REASON: recorded.answer.headline[: blocks.HEADER]})
-        elif recorded.stands_on_card:
+            return
+        elif recorded.stands_on_card or origin.view:
             await ack()
         else:
-            await ack(response_action="update", view=outcome_view(recorded.answer))
-
-
-def outcome_view(answer: Card) -> Block:
-    """Return a modal that tells what came of it."""
-    return card_view(answer, title="Not done" if answer.is_refusal else "Done")
+            await ack(response_action="update", view=outcome)
+        if origin.view:  # the modal below still has the buttons
+            await self.show(origin.view, outcome)
 
 
 def recording(message: Message) -> list[dict[str, Any]]:

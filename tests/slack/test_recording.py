@@ -1,0 +1,66 @@
+"""After a reason, too, buttons give way to “Recording …” at once, and come back where nothing was recorded."""
+
+from models.words import Status
+from tests.platforms.slack import Message, View
+from tests.platforms.slack.reading import buttons_of
+from tests.platforms.weather import Cut, Fault
+from tests.slack.house import APPROVE_ASKING, DENY, House
+from tests.slack.slow import slow_database
+from tests.slack.test_stopping import stopped
+
+BUTTONS = ["Approve", "Deny…", "Details"]
+
+
+async def asking(house: House, card: Message, action: str = DENY) -> View:
+    """Return the modal that asks Ada why."""
+    return await (await house.slack.click(house.ada, card, action)).next_modal()
+
+
+def recorded(card: Message) -> bool:
+    """Whether a card has said that something is being recorded, with its own words and without a button."""
+    was = [edit.blocks for edit in card.edits if "Recording …" in str(edit.blocks)]
+    return bool(was) and all("deploy.prod" in str(blocks) and not buttons_of(blocks) for blocks in was)
+
+
+async def test_the_card_says_so_before_the_outcome(house: House) -> None:
+    await house.asks()
+    card = await house.card()
+    await house.slack.submit(house.ada, await asking(house, card), {"reason": {"reason": "not on a Friday"}})
+    await house.shows(card, "Denied by")
+    assert recorded(card)
+
+
+async def test_nothing_that_ended_meanwhile_says_so(house: House) -> None:
+    request = await house.asks()
+    card = await house.card()
+    modal = await asking(house, card)
+    await house.agent.cancel(request)
+    await house.shows(card, "Cancelled by")
+    await house.slack.submit(house.ada, modal, {"reason": {"reason": "no"}})
+    assert "was cancelled by" in modal.visible_text()
+    assert not recorded(card)
+
+
+async def test_a_reason_that_is_none_gives_the_buttons_back(house: House) -> None:
+    await house.rule(requireReason=True)
+    await house.asks("deploy.prod")
+    card = await house.card()
+    modal = await asking(house, card, APPROVE_ASKING)
+    await house.slack.submit(house.ada, modal, {"reason": {"reason": " "}})
+    assert recorded(card)
+    assert [button.text for button in card.buttons][:3] == ["Approve…", "Deny…", "Details"]
+
+
+async def test_a_process_that_stops_gives_the_buttons_back(house: House) -> None:
+    request = await house.asks()
+    card = await house.card()
+    modal = await asking(house, card)
+    house.slack.weather.on("chat.update", Fault(Cut.NONE, seconds=1, after_effect=True))
+    await house.slack.submit(house.ada, modal, {"reason": {"reason": "no"}})
+    await house.shows(card, "Recording")
+    async with slow_database(seconds=2):
+        await stopped(house)
+        await house.shows(card, "Waiting for approval")
+        assert [button.text for button in card.buttons][:3] == BUTTONS
+        await house.slack.until(lambda: "AgentGate is being restarted." in modal.visible_text())
+    assert (await house.agent.get(request)).status.value == Status.PENDING.value
