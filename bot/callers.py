@@ -101,14 +101,15 @@ async def caller_of(
 
 def _hints(lists: RoleLists, setting: str) -> Mapping[Role, str]:
     auditors, approvers, admins = f"{setting}_AUDITORS", f"{setting}_APPROVERS", f"{setting}_ADMINS"
+    deciding, searching = "names who may decide.", "names who may search the audit trail."
+    if not lists.approvers:
+        deciding = "names nobody, so what no rule names approvers for is decided where it hangs, by whoever is there."
+    if not lists.approvers and not lists.auditors:
+        searching = f"names who may search the audit trail; without it {approvers} does, and {admins} always."
     return {
         Role.ADMIN: f"{admins} names the admins; whoever runs AgentGate can add your id or a group of yours.",
-        Role.AUDITOR: f"{auditors} names who may search the audit trail."
-        if lists.auditors or lists.approvers
-        else f"{auditors} names who may search the audit trail; else {approvers}, and always {admins}.",
-        Role.APPROVER: f"{approvers} names who may decide."
-        if lists.approvers
-        else f"{approvers} names nobody, so a card is decided where it hangs, by whoever sees it there.",
+        Role.AUDITOR: f"{auditors} {searching}",
+        Role.APPROVER: f"{approvers} {deciding}",
     }
 
 

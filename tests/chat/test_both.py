@@ -103,7 +103,7 @@ async def test_one_person_who_is_in_both_counts_once(house: House, chats: Chats)
     await slack.ada.presses("Approve", cards[0])
     await cards[1].says("1 of 2")
     await (await discord.ada.presses("Approve", cards[1])).says("Your first answer stands: 1 of 2.")
-    await (await discord.ada.types("pending")).says("Nothing waits for you.")
+    await (await discord.ada.types("pending")).says("Nothing waits for you here.")
     assert (await house.agent.get(request)).status == "pending"
     await discord.bob.presses("Approve", cards[1])
     await all_say(cards, f"Approved by {discord.bob.actor}")

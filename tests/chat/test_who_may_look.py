@@ -122,7 +122,10 @@ async def test_where_nothing_waits_it_is_said_that_cards_are_decided_where_they_
         await place.card()
         told = await place.bob.types("pending", where="general")
         text = await told.says("Nothing waits for you here.")
-        assert f"{place.setting}_APPROVERS names nobody, so a card is decided where it hangs" in text
+        assert (
+            f"{place.setting}_APPROVERS names nobody, so what no rule names approvers for is decided where it hangs"
+            in text
+        )
         await (await place.bob.types("pending")).says(request.code)
 
 
