@@ -12,6 +12,7 @@ from gateway.errors import AlreadyFinal, DigestMismatch, Forbidden, GateError, I
 from gateway.standing import Standing, standing_of
 from gateway.views import RequestView
 from models.words import Decision
+from web import history_words as past
 from web import request_words as words
 from web.trouble import trouble_of
 from web.visit import Visit
@@ -83,8 +84,8 @@ async def _page(
         before=before,
         after=after,
         blocks=await asyncio.to_thread(words.written_out, request),
-        steps=words.steps(await browse.history(gate, request.id, by=visit.actor)),
-        fates=words.fates(await told(request.id)),
+        steps=past.steps(await browse.history(gate, request.id, by=visit.actor)),
+        fates=past.fates(await told(request.id)),
         may_answer=standing.may_answer,
         place=None if standing.may_answer else words.place_of(request, standing, now=now),
         afterwards=words.afterwards(request),
