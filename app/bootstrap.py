@@ -13,7 +13,8 @@ from app.settings import Settings, SettingsError
 from app.wiring import make_gate
 from gateway.errors import AdminExists, GateError, NameTaken
 from gateway.gate import Gate
-from gateway.keys import KeyDraft, NewKey, create_key
+from gateway.key_draft import KeyDraft
+from gateway.keys import NewKey, create_key
 from gateway.views import SYSTEM_START
 from models.words import Scope
 

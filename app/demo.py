@@ -30,7 +30,8 @@ from bot.dispatch import run_line
 from bot.terminal.render import card_view, outcome_view
 from gateway.card import Card, Tone
 from gateway.gate import Gate
-from gateway.keys import KeyDraft, create_key
+from gateway.key_draft import KeyDraft
+from gateway.keys import create_key
 from gateway.notifiers import Receipt
 from gateway.policies import PolicyDraft, create_policy
 from gateway.redact import without_secrets

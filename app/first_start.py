@@ -13,7 +13,8 @@ from rich.text import Text
 from app.settings import Settings
 from gateway.errors import AdminExists, NameTaken
 from gateway.gate import Gate
-from gateway.keys import KeyDraft, create_key
+from gateway.key_draft import KeyDraft
+from gateway.keys import create_key
 from gateway.views import SYSTEM_START
 from models import keys
 from models.words import Scope

@@ -7,8 +7,8 @@ from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from gateway.errors import Invalid
+from gateway.key_draft import SHORTEST_KEY
 from gateway.keyring import PREFIX
-from gateway.keys import SHORTEST_KEY
 from gateway.shared_redis import check_address
 from gateway.targets import EMAIL, check_approver, check_target
 from models.address import parse_address

@@ -1,15 +1,16 @@
 """Keeping API keys: create, change, revoke, rotate, and knowing one when it is shown."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from gateway.admin_views import KeyView
-from gateway.errors import AdminExists, Forbidden, Invalid, NameTaken, NotFound, Unauthorized
+from gateway.errors import AdminExists, NameTaken, NotFound, Unauthorized
 from gateway.events import KeyCreated, KeyRevoked, KeyUpdated
 from gateway.gate import Gate, Unit
+from gateway.key_draft import LONGEST_NAME, KeyDraft, check_draft, check_scopes, checked_secret
 from gateway.keyring import PREFIX, new_key
 from gateway.links import void_pairs
 from gateway.views import Actor
@@ -18,19 +19,6 @@ from models.db import Conflict
 from models.words import Scope
 
 ID = re.compile(r"key_[0-9a-z]{26}")
-LONGEST_NAME = 100
-SHORTEST_KEY = 16
-MOST_RATE = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class KeyDraft:
-    """A key as it should be."""
-
-    name: str
-    scopes: tuple[Scope, ...]
-    rate_limit: int | None = None
-    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +68,9 @@ async def create_key(
 
     Raises Invalid, NameTaken, AdminExists, or Forbidden for scopes that the maker lacks.
     """
-    _check(draft, now=gate.now())
-    _check_scopes(draft.scopes, by=by)
-    secret = _checked_secret(secret) if secret is not None else new_key()
+    check_draft(draft, now=gate.now())
+    check_scopes(draft.scopes, by=by)
+    secret = checked_secret(secret) if secret is not None else new_key()
     try:
         async with gate.unit(by=by) as unit:
             if unless_admin:
@@ -104,7 +92,7 @@ async def rotate_key(gate: Gate, name: str, *, by: Actor) -> NewKey:
     row = await keys.find(old.id)
     if row is None or not old.is_active(gate.now()):
         raise NotFound(f"The key {old.name} has expired; create another.")
-    _check_scopes(old.scopes, by=by)
+    check_scopes(old.scopes, by=by)
     secret = new_key()
     async with gate.unit(by=by) as unit:
         if not await keys.swap_digest(old.id, old=row.digest, new=gate.keyring.digest(secret)):
@@ -130,7 +118,7 @@ async def change_key(gate: Gate, key_id: str, changes: Mapping[str, Any], *, by:
             name = draft.name
             await keys.release_expired(at=unit.at)
             is_active = draft.expires_at is None or draft.expires_at > unit.at
-            if not await keys.change(key_id, **_columns(draft), active_name=name if is_active else None):
+            if not await keys.change(key_id, **draft.columns, active_name=name if is_active else None):
                 raise NotFound(f"The key {known.name} has been revoked, so it cannot be changed.")
             view = await get_key(key_id)
             if view.name != known.name:  # they decide in a name that may soon be another key's
@@ -145,16 +133,16 @@ async def change_key(gate: Gate, key_id: str, changes: Mapping[str, Any], *, by:
 def _changed(known: KeyView, changes: Mapping[str, Any], *, now: datetime, by: Actor) -> KeyDraft:
     """Return what a key is to be, when the changer may make it so."""
     if Scope.ADMIN in known.scopes:
-        _check_scopes([Scope.ADMIN], by=by)
+        check_scopes([Scope.ADMIN], by=by)
     draft = KeyDraft(
         name=changes.get("name", known.name),
         scopes=changes.get("scopes", known.scopes),
         rate_limit=changes.get("rate_limit", known.rate_limit),
         expires_at=changes.get("expires_at", known.expires_at),
     )
-    _check(draft, now=now, new_expiry="expires_at" in changes)
+    check_draft(draft, now=now, new_expiry="expires_at" in changes)
     if "scopes" in changes:
-        _check_scopes(draft.scopes, by=by)
+        check_scopes(draft.scopes, by=by)
     return draft
 
 
@@ -168,7 +156,7 @@ async def revoke_key(gate: Gate, key_id: str, *, by: Actor) -> KeyView:
 
 async def _add(unit: Unit, draft: KeyDraft, *, digest: str, by: Actor) -> KeyView:
     await keys.release_expired(at=unit.at)
-    columns = _columns(draft) | {"created_by": str(by), "created_at": unit.at, "digest": digest}
+    columns = draft.columns | {"created_by": str(by), "created_at": unit.at, "digest": digest}
     view = KeyView.of(await keys.add(id=unit.new_id("key"), **columns))
     words = [scope.value for scope in view.scopes]
     unit.publish(KeyCreated(key_id=view.id, name=view.name, scopes=words, rate_limit=view.rate_limit))
@@ -193,43 +181,9 @@ async def _revoke(unit: Unit, key: KeyView) -> None:
     unit.changed_keys = True
 
 
-def _columns(draft: KeyDraft) -> dict[str, Any]:
-    return {
-        "name": draft.name,
-        "scopes": [scope.value for scope in draft.scopes],
-        "rate_limit": draft.rate_limit,
-        "expires_at": draft.expires_at,
-    }
-
-
 def _updated(view: KeyView, *, rotated: bool | None = None) -> KeyUpdated:
     words = [scope.value for scope in view.scopes]
     return KeyUpdated(key_id=view.id, name=view.name, scopes=words, rate_limit=view.rate_limit, rotated=rotated)
-
-
-def _check(draft: KeyDraft, *, now: datetime, new_expiry: bool = True) -> None:
-    name = draft.name
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or name != name.strip():
-        raise Invalid(f"name must be 1 to {LONGEST_NAME} printable characters", field="name")
-    if not draft.scopes:
-        raise Invalid(f"scopes must name at least one of {', '.join(Scope)}", field="scopes")
-    if draft.rate_limit is not None and not 1 <= draft.rate_limit <= MOST_RATE:
-        raise Invalid(f"rateLimit must be from 1 to {MOST_RATE} calls a minute", field="rateLimit")
-    if new_expiry and draft.expires_at is not None and draft.expires_at <= now:
-        raise Invalid("expiresAt is in the past", field="expiresAt")
-
-
-def _check_scopes(scopes: Iterable[Scope], *, by: Actor) -> None:
-    """Keep a key from giving what it does not have itself."""
-    lacking = [scope.value for scope in scopes if by.key_id is not None and not by.may(scope)]
-    if lacking:
-        raise Forbidden(f"The key {by.id} lacks {', '.join(lacking)} itself, so it may not give that.")
-
-
-def _checked_secret(secret: str) -> str:
-    if not secret.startswith(PREFIX) or len(secret) < SHORTEST_KEY:
-        raise Invalid(f"a key begins with {PREFIX} and has at least {SHORTEST_KEY} characters", field="key")
-    return secret
 
 
 def _taken(name: str) -> NameTaken:

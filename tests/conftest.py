@@ -13,7 +13,8 @@ from xdist.scheduler import LoadFileScheduling
 from gateway.card import Card
 from gateway.errors import DeliveryError
 from gateway.gate import Gate, Options
-from gateway.keys import KeyDraft, NewKey, create_key
+from gateway.key_draft import KeyDraft
+from gateway.keys import NewKey, create_key
 from gateway.limits import MemoryLimiter
 from gateway.notifiers import Receipt
 from gateway.views import SYSTEM_START

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.errors import Invalid
-from gateway.keys import KeyDraft
+from gateway.key_draft import KeyDraft
 from gateway.views import Actor
 from models.words import Scope
 from web.forms import Form

@@ -9,7 +9,8 @@ from gateway.admin_views import KeyView
 from gateway.card import Block, Card, Facts, Note, Table, Tone, note_card
 from gateway.cards import duration
 from gateway.gate import Gate
-from gateway.keys import KeyDraft, NewKey
+from gateway.key_draft import KeyDraft
+from gateway.keys import NewKey
 from gateway.redact import visible
 
 HEAD = ("Name", "Scopes", "Rate", "Last used", "State")

@@ -6,6 +6,7 @@ from gateway import keys
 from gateway.api.bodies import KeyBody, KeyChangeBody, changes_in
 from gateway.api.call import Call, json_answer
 from gateway.api.shaping import key_shape, new_key_shape
+from gateway.key_draft import KeyDraft
 
 
 async def list_all(call: Call) -> web.Response:
@@ -17,7 +18,7 @@ async def list_all(call: Call) -> web.Response:
 async def create(call: Call) -> web.Response:
     """Make a key; it is shown this once."""
     body = call.body(KeyBody)
-    draft = keys.KeyDraft(body.name, tuple(dict.fromkeys(body.scopes)), body.rate_limit, body.expires_at)
+    draft = KeyDraft(body.name, tuple(dict.fromkeys(body.scopes)), body.rate_limit, body.expires_at)
     made = await keys.create_key(call.gate, draft, by=call.actor)
     return json_answer(new_key_shape(made.key, secret=made.secret), status=201)
 

@@ -9,7 +9,8 @@ from app.first_start import FirstKeys, announce, make_keys, paste_line
 from app.settings import Settings, read_settings
 from gateway.errors import Unauthorized
 from gateway.gate import Gate
-from gateway.keys import KeyDraft, authenticate, create_key, list_keys, revoke_key
+from gateway.key_draft import KeyDraft
+from gateway.keys import authenticate, create_key, list_keys, revoke_key
 from gateway.views import SYSTEM_START
 from models.words import Scope
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.keys import KeyDraft, create_key
+from gateway.key_draft import KeyDraft
+from gateway.keys import create_key
 from gateway.views import SYSTEM_START
 from models.words import Scope
 from tests.discord.house import QUICK, House, Server, a_house

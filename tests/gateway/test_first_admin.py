@@ -7,7 +7,8 @@ import pytest
 
 from gateway.errors import AdminExists, GateError
 from gateway.gate import Gate
-from gateway.keys import KeyDraft, NewKey, create_key, list_keys, revoke_key
+from gateway.key_draft import KeyDraft
+from gateway.keys import NewKey, create_key, list_keys, revoke_key
 from gateway.views import SYSTEM_START
 from models.words import Scope
 from tests.clock import Clock

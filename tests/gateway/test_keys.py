@@ -11,8 +11,8 @@ from gateway.bells import TRUST_FOR
 from gateway.cancel import cancel
 from gateway.errors import Forbidden, Invalid, NameTaken, NotFound, Unauthorized
 from gateway.gate import Gate
+from gateway.key_draft import KeyDraft
 from gateway.keys import (
-    KeyDraft,
     NewKey,
     authenticate,
     change_key,

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from gateway.gate import Gate
-from gateway.keys import KeyDraft, NewKey, create_key, list_keys, revoke_key
+from gateway.key_draft import KeyDraft
+from gateway.keys import NewKey, create_key, list_keys, revoke_key
 from gateway.views import SYSTEM_START
 from models.db import select
 from models.words import Scope

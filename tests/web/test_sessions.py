@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from gateway.gate import Gate
-from gateway.keys import KeyDraft, NewKey, change_key, create_key, list_keys, revoke_key, rotate_key
+from gateway.key_draft import KeyDraft
+from gateway.keys import NewKey, change_key, create_key, list_keys, revoke_key, rotate_key
 from gateway.views import SYSTEM_START
 from models import keys
 from models.words import Scope
