@@ -69,8 +69,9 @@ class Pressing:
         """
         stood = card or await self._standing(origin)
         try:
-            await self._begin(origin, stood, modal)
-            answer = await press(self.gate, Verb(origin.verb), origin.request_id, by=by, reason=reason)
+            async with asyncio.TaskGroup() as tasks:  # a Slack that is slow to show it holds up no verdict
+                tasks.create_task(self._begin(origin, stood, modal))
+                answer = await press(self.gate, Verb(origin.verb), origin.request_id, by=by, reason=reason)
         except asyncio.CancelledError:
             await self.let_go(origin, stood, modal)
             raise

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-import pytest
-
-from bot import underway
 from models.words import Status
 from tests.platforms.slack import View
-from tests.platforms.weather import Cut, Fault
+from tests.platforms.slack.weather import error
+from tests.platforms.weather import hang
 from tests.slack.house import APPROVE, APPROVE_ASKING, DENY, DETAILS, House, Workspace, a_house
-from tests.slack.slow import slow_database
 from tests.slack.test_stopping import stopped
 
 DETAILS_AGAIN = "agentgate:details:now:0"
@@ -163,23 +160,18 @@ async def test_at_home_too_who_is_named_by_the_rule_may_press_in_the_modal(house
     assert (await house.agent.get(request)).status == "pending"
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the end wait no time for what is being done."""
-    monkeypatch.setattr(underway, "SETTLE_SECONDS", 0.01)
-
-
-@pytest.mark.usefixtures("impatient")
 async def test_whose_press_is_cut_off_is_told_and_the_card_has_its_buttons_again(house: House) -> None:
+    group = house.slack.group("oncall", house.ada)
+    await house.rule(approvers=[f"slack:{group.id}"])
     request = await house.asks()
     card = await house.card()
+    house.slack.weather.keep("usergroups.users.list", error("internal_error"))
     modal = await details(house, card)
-    house.slack.weather.on("chat.update", Fault(Cut.NONE, seconds=0.3, after_effect=True))
+    house.slack.weather.keep("usergroups.users.list", hang())
     await house.slack.click(house.ada, modal, APPROVE)
     await house.shows(card, "Recording")
-    async with slow_database(seconds=2):
-        await stopped(house)
-        await house.shows(card, "Waiting for approval")
-        assert [button.text for button in card.buttons][:3] == ["Approve", "Deny…", "Details"]
-        await says(house, modal, "AgentGate is being restarted.")
+    await stopped(house)
+    await house.shows(card, "Waiting for approval")
+    assert [button.text for button in card.buttons] == ["Approve", "Deny…", "Details"]
+    await says(house, modal, "AgentGate is being restarted.")
     assert (await house.agent.get(request)).status.value == Status.PENDING.value

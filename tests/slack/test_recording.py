@@ -1,11 +1,15 @@
 """After a reason, too, buttons give way to “Recording …” at once, and come back where nothing was recorded."""
 
+import asyncio
+
+import pytest
+from agentgate import Denied
+
 from models.words import Status
 from tests.platforms.slack import Message, View
 from tests.platforms.slack.reading import buttons_of
-from tests.platforms.weather import Cut, Fault
+from tests.platforms.weather import hang
 from tests.slack.house import APPROVE_ASKING, DENY, House
-from tests.slack.slow import slow_database
 from tests.slack.test_stopping import stopped
 
 BUTTONS = ["Approve", "Deny…", "Details"]
@@ -52,15 +56,29 @@ async def test_a_reason_that_is_none_gives_the_buttons_back(house: House) -> Non
 
 
 async def test_a_process_that_stops_gives_the_buttons_back(house: House) -> None:
+    group = house.slack.group("oncall", house.ada)
+    await house.rule(approvers=[f"slack:{group.id}"])
     request = await house.asks()
     card = await house.card()
     modal = await asking(house, card)
-    house.slack.weather.on("chat.update", Fault(Cut.NONE, seconds=1, after_effect=True))
+    house.slack.weather.keep("usergroups.users.list", hang())
     await house.slack.submit(house.ada, modal, {"reason": {"reason": "no"}})
     await house.shows(card, "Recording")
-    async with slow_database(seconds=2):
-        await stopped(house)
-        await house.shows(card, "Waiting for approval")
-        assert [button.text for button in card.buttons][:3] == BUTTONS
-        await house.slack.until(lambda: "AgentGate is being restarted." in modal.visible_text())
+    await stopped(house)
+    await house.shows(card, "Waiting for approval")
+    assert [button.text for button in card.buttons] == BUTTONS
+    await house.slack.until(lambda: "AgentGate is being restarted." in modal.visible_text())
     assert (await house.agent.get(request)).status.value == Status.PENDING.value
+
+
+async def test_a_slack_that_is_slow_to_show_it_holds_up_no_verdict(house: House) -> None:
+    request = await house.asks()
+    card = await house.card()
+    modal = await asking(house, card)
+    shown = asyncio.Event()
+    house.slack.weather.on("chat.update", hang(shown))
+    await house.slack.submit(house.ada, modal, {"reason": {"reason": "no"}})
+    with pytest.raises(Denied):
+        await house.agent.wait(request, timeout=5)
+    shown.set()
+    await house.shows(card, "Denied by")
