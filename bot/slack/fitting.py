@@ -74,7 +74,7 @@ def _shared(sections: Sequence[Section], room: Room, where: str) -> list[Block]:
             for section, its in zip(sections, least, strict=True)
             for block in clipped(section, its + fair, room=room, where=where)
         ]
-        if len(shown) <= room.blocks or extra == 0:
+        if len(shown) <= room.blocks or extra <= 0:
             return shown
         extra = extra * 3 // 4  # a long text is many blocks, and there are too many of them before it is too heavy
 

@@ -67,13 +67,14 @@ class Pressing:
         The card, which is made from its request where no `card` came with the press, says “Recording …” meanwhile, and
         is as it was where nothing could be recorded. `modal` is what they have open: it is told if the process ends.
         """
-        stood = card or await self._standing(origin)
+        stood, answer = card, None
         try:
+            stood = card or await self._standing(origin)
             async with asyncio.TaskGroup() as tasks:  # a Slack that is slow to show it holds up no verdict
                 tasks.create_task(self._begin(origin, stood, modal))
                 answer = await press(self.gate, Verb(origin.verb), origin.request_id, by=by, reason=reason)
         except asyncio.CancelledError:
-            await self.let_go(origin, stood, modal)
+            await self.let_go(origin, stood if answer is None else None, modal)
             raise
         await self.refresh(origin)
         if stood is not None and await self.request_of(origin) is None:

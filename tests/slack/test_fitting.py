@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.slack.modals import card_view
 from bot.slack.render import message_blocks
-from gateway.card import Block, Card, Facts, Link, Quote
+from gateway.card import Block, Button, Card, Facts, Link, Quote, Verb
 from gateway.cards import details_card, request_card
 from gateway.views import Approval, RequestView
 from models.words import DeciderType, Decision, Status, Verdict
@@ -194,3 +194,10 @@ def labels(blocks: list[Json]) -> list[str]:
     """Return what the buttons are called that do something at once."""
     elements = [one for block in blocks if block["type"] == "actions" for one in block["elements"]]
     return [one["text"]["text"] for one in elements if "url" not in one]
+
+
+def test_more_buttons_than_a_message_holds_leave_a_count_of_the_rest() -> None:
+    card = Card(
+        "x", sections=(Quote("Agent says", "y" * 9000),), buttons=(Button(Verb.APPROVE, "Approve", "req_1"),) * 300
+    )
+    assert "…1 more part, more than fits here" in read(message_blocks(card))

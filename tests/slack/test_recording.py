@@ -8,7 +8,7 @@ from agentgate import Denied
 from models.words import Status
 from tests.platforms.slack import Message, View
 from tests.platforms.slack.reading import buttons_of
-from tests.platforms.weather import hang
+from tests.platforms.weather import Cut, Fault, hang
 from tests.slack.house import APPROVE_ASKING, DENY, House
 from tests.slack.test_stopping import stopped
 
@@ -82,3 +82,17 @@ async def test_a_slack_that_is_slow_to_show_it_holds_up_no_verdict(house: House)
         await house.agent.wait(request, timeout=5)
     shown.set()
     await house.shows(card, "Denied by")
+
+
+async def test_a_process_that_stops_after_the_verdict_gives_no_buttons_back(house: House) -> None:
+    request = await house.asks()
+    card = await house.card()
+    modal = await asking(house, card)
+    house.slack.weather.on("chat.update", Fault(Cut.NONE, gate=asyncio.Event(), after_effect=True))
+    await house.slack.submit(house.ada, modal, {"reason": {"reason": "no"}})
+    with pytest.raises(Denied):
+        await house.agent.wait(request, timeout=5)
+    await house.shows(card, "Denied by")
+    await stopped(house)
+    assert "Denied by" in card.visible_text()
+    assert card.buttons == []
