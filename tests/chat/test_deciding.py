@@ -103,14 +103,17 @@ async def test_what_became_of_it_can_be_looked_up_with_who_when_and_why(house: H
 
 
 @on_somebodys_servers
-async def test_the_card_itself_says_who_when_and_why(house: House, place: Hosted) -> None:
-    request = await house.asks()
+@pytest.mark.parametrize("lines", [1, 40])
+async def test_the_card_itself_says_who_when_and_why(house: House, place: Hosted, lines: int) -> None:
+    request = await house.asks(params={f"name-{number:02}": "x" * 300 for number in range(lines)})
     card = await place.card()
     await place.ada.presses("Deny…", card, because="not today")
     text = await card.says(f"Denied by {place.ada.actor}")
     assert MOMENT.search(text)
     assert "Reason not today" in text
-    assert "Outcome" in text
+    order = [text.find(word) for word in ("name-00", "Outcome", "When", "Reason", "Why here")]
+    assert order == sorted(order)
+    assert -1 not in order
     assert f"{request.code} · {request.digest.removeprefix('sha256:')[:12]}" in text
 
 
