@@ -92,9 +92,10 @@ async def caller_of(
     by_place = not lists.approvers and not is_stranger
     if await is_among(lists.admins):
         roles.add(Role.ADMIN)
-    if by_place or await is_among(lists.approvers):
+    is_named = await is_among(lists.approvers)
+    if by_place or is_named:
         roles.add(Role.APPROVER)
-    if await is_among(lists.auditors or lists.approvers):
+    if await is_among(lists.auditors) if lists.auditors else is_named:
         roles.add(Role.AUDITOR)
     return Caller(actor, frozenset(roles), _hints(lists, setting), approves_by_place=by_place)
 

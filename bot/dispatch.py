@@ -142,7 +142,7 @@ async def _conflict_card(gate: Gate, conflict: RequestConflict, *, by: Caller) -
     request, sentence = conflict.request, visible(conflict.sentence)
     try:
         await check_shown(gate, request, by=by)
-    except Forbidden:
+    except (Forbidden, Unavailable, *Unreachable):
         return problem_card(sentence, hint=NOTHING_CHANGED)
     rows = [("Action", visible(request.action))]
     if request.decided_at:

@@ -1,6 +1,7 @@
 """What people do in Slack, each acknowledged first: commands, buttons, modals, the home page."""
 
 import re
+from dataclasses import replace
 from typing import Any, assert_never
 
 import structlog
@@ -16,7 +17,7 @@ from bot.slack.people import SlackPeople
 from bot.slack.pressing import Pressing, Recorded
 from bot.slack.render import fallback, message_blocks
 from bot.slack.sections import PREFIX
-from gateway.card import Card, Verb, problem_card
+from gateway.card import Button, Card, Verb, problem_card
 from gateway.errors import DeliveryError, Unavailable
 from gateway.gate import Gate
 
@@ -67,7 +68,8 @@ class Listeners:
         except DeliveryError as error:
             log.warning("slack.press_failed", error=str(error))
             refusal = problem_card("Slack did not let that through; press again.", hint=str(error))
-            await self._tell(refusal, origin, body, respond)
+            again = (Button(Verb.DETAILS, "Details", origin.request_id),) if origin.view else ()
+            await self._tell(replace(refusal, buttons=again), origin, body, respond)
 
     async def _carry_out(self, origin: Origin, body: Body, respond: AsyncRespond, *, asks: bool) -> None:
         verb = Verb(origin.verb)
@@ -123,7 +125,7 @@ class Listeners:
         if origin.view or not await self.pressing.has_said_it_all(origin, by=caller):
             await self._tell(answer, origin, body, respond)
         if origin.view and origin.channel is None:
-            await self._publish_home(body["user"]["id"])
+            await self._bring_home_up_to_date(body["user"]["id"])
 
     async def _tell(self, card: Card, origin: Origin, body: Body, respond: AsyncRespond) -> None:
         """Answer whoever pressed, and nobody else, where they pressed."""
@@ -142,7 +144,7 @@ class Listeners:
         with self.pressing.underway.going_on():
             await self.pressing.submit(ack, view, origin, self._with_reason(origin, user, view))
         if origin.channel is None:
-            await self._publish_home(user)
+            await self._bring_home_up_to_date(user)
 
     async def _with_reason(self, origin: Origin, user: str, view: Body) -> Recorded:
         caller = await self._caller(user, origin.channel)
@@ -155,6 +157,13 @@ class Listeners:
         """Bring somebody's home page up to date."""
         if event.get("tab", "home") == "home":
             await self._publish_home(event["user"])
+
+    async def _bring_home_up_to_date(self, user: str) -> None:
+        """Publish somebody's home page after an answer that has been told: a refusal is not theirs to read."""
+        try:
+            await self._publish_home(user)
+        except DeliveryError as error:
+            log.warning("slack.home_not_updated", error=str(error))
 
     async def _publish_home(self, user: str, *, notice: Card | None = None) -> None:
         caller = await self._caller(user, None)

@@ -29,8 +29,14 @@ from models.db import Unreachable
 PATIENCE_SECONDS = 0.7
 """How long a modal waits for the outcome before it says “recording…”: an answer is due within a second."""
 
-LET_GO_SECONDS = 0.3
-"""How long Slack may take to give a card its buttons back when the process ends."""
+BEGIN_SECONDS = 1.0
+"""How long a verdict waits for “Recording …” to stand on the card: the edit that it sets off is to come after that."""
+
+AGAIN_SECONDS = (0.0, 1.0, 5.0)
+"""When a card is brought up to date, and again where Slack refuses: nobody else may have a reason to edit it."""
+
+LET_GO_SECONDS, LOOK_SECONDS = 0.25, 0.1
+"""How long Slack may take to give a card its buttons back when the process ends, and the database before that."""
 
 Message = dict[str, Any]
 """A message as it comes with a press."""
@@ -70,21 +76,20 @@ class Pressing:
         stood, answer = card, None
         try:
             stood = card or await self._standing(origin)
-            async with asyncio.TaskGroup() as tasks:  # a Slack that is slow to show it holds up no verdict
-                tasks.create_task(self._begin(origin, stood, modal))
+            async with asyncio.TaskGroup() as tasks:
+                begun = tasks.create_task(self._begin(origin, stood, modal))
+                await asyncio.wait({begun}, timeout=BEGIN_SECONDS)
                 answer = await press(self.gate, Verb(origin.verb), origin.request_id, by=by, reason=reason)
+            await self._bring_up_to_date(origin, stood)
         except asyncio.CancelledError:
-            await self.let_go(origin, stood if answer is None else None, modal)
+            await self.let_go(origin, stood, modal if answer is None else None)
             raise
-        await self.refresh(origin)
-        if stood is not None and await self.request_of(origin) is None:
-            await self._put_back(origin, stood)
         return answer
 
     async def _standing(self, origin: Origin) -> Message | None:
         """Return how the card of a press stands by its request; None where no button is on it."""
         card = await self._card(origin) if origin.hangs else None
-        return {"text": fallback(card), "blocks": message_blocks(card)} if card and card.buttons else None
+        return _message(card) if card and card.buttons else None
 
     async def _begin(self, origin: Origin, stood: Message | None, modal: str | None) -> None:
         """Let buttons give way to “Recording …”; a modal that asks for a reason does so by its own answer."""
@@ -95,23 +100,34 @@ class Pressing:
                 tasks.create_task(self.show(modal, recording_view()))
 
     async def let_go(self, origin: Origin, card: Message | None, modal: str | None = None) -> None:
-        """Give a card its buttons back: the process ends before the verdict is recorded, so it is pressed again."""
+        """Let a card show how its request stands: with buttons where the process ends before a verdict is recorded."""
         log.warning("slack.press_let_go", request=origin.request_id)
+        stands = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS):
+                stands = await self._card(origin) if card is not None else None
+        shown = _message(stands) if stands is not None else card
         with suppress(TimeoutError):
             async with asyncio.timeout(LET_GO_SECONDS), asyncio.TaskGroup() as tasks:
-                if card is not None:
-                    tasks.create_task(self._put_back(origin, card))
+                if shown is not None:
+                    tasks.create_task(self._put_back(origin, shown))
                 if modal is not None:
                     tasks.create_task(self.show(modal, outcome_view(RESTARTING, origin)))
 
-    async def _put_back(self, origin: Origin, card: Message) -> None:
-        await self.edit(origin, text=card.get("text", ""), shown=card["blocks"])
+    async def _put_back(self, origin: Origin, card: Message) -> bool:
+        return await self.edit(origin, text=card.get("text", ""), shown=card["blocks"])
 
-    async def refresh(self, origin: Origin) -> None:
-        """Edit the pressed card to how its request stands. The outbox does the same for every copy, sooner or later."""
-        card = await self._card(origin) if origin.hangs else None
-        if card is not None:
-            await self.edit(origin, text=fallback(card), shown=message_blocks(card))
+    async def _bring_up_to_date(self, origin: Origin, stood: Message | None) -> None:
+        """Edit the pressed card to how its request stands, or as it stood where that cannot be read.
+
+        The outbox does the same for every copy, but only where the request has changed.
+        """
+        for wait in AGAIN_SECONDS:
+            await asyncio.sleep(wait)
+            card = await self._card(origin) if origin.hangs else None
+            shown = _message(card) if card is not None else stood
+            if shown is None or await self._put_back(origin, shown):
+                return
 
     async def _card(self, origin: Origin) -> Card | None:
         try:
@@ -120,13 +136,15 @@ class Pressing:
         except (GateError, *Unreachable):
             return None
 
-    async def edit(self, origin: Origin, *, text: str, shown: list[dict[str, Any]]) -> None:
-        """Replace the pressed card; a refusal is no matter, for the outbox edits it too."""
+    async def edit(self, origin: Origin, *, text: str, shown: list[dict[str, Any]]) -> bool:
+        """Replace the pressed card; return whether Slack has taken it."""
         channel, ts = origin.channel or "", origin.ts or ""
         try:
             await heard(lambda: self.client.chat_update(channel=channel, ts=ts, text=text, blocks=shown))
         except DeliveryError as error:
             log.warning("slack.edit_refused", channel=channel, error=str(error))
+            return False
+        return True
 
     async def show(self, modal: str, view: Block) -> None:
         """Replace what a modal shows; somebody may have closed it."""
@@ -168,6 +186,10 @@ class Pressing:
             await ack(response_action="update", view=outcome)
         if origin.view:  # the modal below still has the buttons
             await self.show(origin.view, outcome)
+
+
+def _message(card: Card) -> Message:
+    return {"text": fallback(card), "blocks": message_blocks(card)}
 
 
 def recording(message: Message) -> list[dict[str, Any]]:

@@ -160,6 +160,21 @@ async def test_at_home_too_who_is_named_by_the_rule_may_press_in_the_modal(house
     assert (await house.agent.get(request)).status == "pending"
 
 
+async def test_a_home_page_that_slack_does_not_take_is_no_refusal_of_the_answer(
+    database: None, place: Workspace
+) -> None:
+    async with a_house(place, approvers=frozenset({place.ada.id})) as house:
+        request = await house.asks()
+        card = await house.card()
+        modal = await details(house, await house.slack.open_home(house.ada), value=request.id)
+        house.slack.weather.keep("views.publish", error("internal_error"))
+        await house.slack.click(house.ada, modal, APPROVE)
+        await house.shows(card, "Approved by")
+        await house.slack.until(lambda: [call for call in house.slack.calls if call.method == "views.publish"][1:])
+        await house.slack.command(house.bob, house.ops, "/agentgate", "whoami")  # by now the first would have answered
+        await says(house, modal, f"{request.code} is approved.")
+
+
 async def test_whose_press_is_cut_off_is_told_and_the_card_has_its_buttons_again(house: House) -> None:
     group = house.slack.group("oncall", house.ada)
     await house.rule(approvers=[f"slack:{group.id}"])

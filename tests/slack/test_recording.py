@@ -8,7 +8,8 @@ from agentgate import Denied
 from models.words import Status
 from tests.platforms.slack import Message, View
 from tests.platforms.slack.reading import buttons_of
-from tests.platforms.weather import Cut, Fault, hang
+from tests.platforms.slack.weather import error
+from tests.platforms.weather import Cut, Fault, hang, slow
 from tests.slack.house import APPROVE_ASKING, DENY, House
 from tests.slack.test_stopping import stopped
 
@@ -82,6 +83,30 @@ async def test_a_slack_that_is_slow_to_show_it_holds_up_no_verdict(house: House)
         await house.agent.wait(request, timeout=5)
     shown.set()
     await house.shows(card, "Denied by")
+
+
+async def test_the_outcome_s_edit_comes_after_it(house: House) -> None:
+    await house.asks()
+    card = await house.card()
+    modal = await asking(house, card)
+    house.slack.weather.on("chat.update", slow(0.2))
+    await house.slack.submit(house.ada, modal, {"reason": {"reason": "no"}})
+    await house.shows(card, "Denied by")
+    first, second, *_ = card.edits
+    assert "Waiting" in first.text
+    assert "Recording …" in second.text
+
+
+async def test_buttons_that_slack_did_not_give_back_come_a_moment_later(house: House) -> None:
+    await house.rule(approvers=[f"slack:{house.bob.id}"])
+    await house.asks()
+    card = await house.card()
+    modal = await asking(house, card)
+    house.slack.weather.on("chat.update", error("internal_error"), after=1)
+    await house.slack.submit(house.ada, modal, {"reason": {"reason": "no"}})
+    await house.slack.until(lambda: len(card.edits) == 2, within=10)
+    assert recorded(card)
+    assert [button.text for button in card.buttons] == BUTTONS
 
 
 async def test_a_process_that_stops_after_the_verdict_gives_no_buttons_back(house: House) -> None:
